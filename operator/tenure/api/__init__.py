@@ -1,0 +1,24 @@
+"""The kinds of group tenure.dev: one module per kind, and the CRDs generated from them."""
+
+from tenure.api.accelerator import Accelerator
+from tenure.api.allocation import Allocation
+from tenure.api.decision import Decision
+from tenure.api.model import Resource
+from tenure.api.organization import Organization
+from tenure.api.programme import Programme
+from tenure.api.project import Project
+from tenure.api.review import Review
+
+KINDS: tuple[type[Resource], ...] = (Programme, Accelerator, Organization, Project, Allocation, Review, Decision)
+
+__all__ = [
+    "KINDS",
+    "Accelerator",
+    "Allocation",
+    "Decision",
+    "Organization",
+    "Programme",
+    "Project",
+    "Resource",
+    "Review",
+]

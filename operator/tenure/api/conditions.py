@@ -1,0 +1,172 @@
+"""Every condition type and reason that Tenure writes, in one table; and the one way to set a condition.
+
+The table is what docs/operations.md prints. A reason that is not in it cannot be written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Literal
+
+from pydantic import Field
+
+from tenure.api.model import Model
+
+Status = Literal["True", "False", "Unknown"]
+
+
+class Condition(Model):
+    """One aspect of the object's state, as in the Kubernetes API conventions."""
+
+    type: str = Field(description="Which aspect. One entry per type.", max_length=64)
+    status: Status = Field(description="True, False, or Unknown when it cannot be told at present.")
+    reason: str = Field(description="One word for programs; docs/operations.md explains each.", max_length=64)
+    message: str = Field(default="", description="The same for people: whole sentences with the number and the next step.")
+    observed_generation: int = Field(default=0, description="The metadata.generation this was worked out for.")
+    last_transition_time: datetime = Field(description="When the status last changed, RFC 3339 in UTC.")
+
+
+TABLE: dict[str, dict[str, str]] = {
+    "Accepted": {
+        "Accepted": "The object is complete and fits the programme, the catalogue and the organization.",
+        "InvalidSpec": "The object was written under another version of the CRD. Apply it again as the message says.",
+        "UnknownTimeZone": "The programme's time zone is not in the IANA database.",
+        "UnknownProgramme": "The programme is not there yet. Apply it; nothing else is needed.",
+        "UnknownAccelerator": "The accelerator is not in the catalogue yet. Apply it; nothing else is needed.",
+        "UnknownProject": "The project is not there yet. Apply it; nothing else is needed.",
+        "UnknownOrganization": "The project's organization is not there yet. Apply it; nothing else is needed.",
+        "NoSuchBundle": "The number of devices is no offered bundle of the accelerator (R1). Choose one of those listed.",
+        "TermNotAllowed": "The term is too short, or its end is no end date of the programme (R13).",
+        "OverOrganizationCap": "The organization would hold more devices than its cap (R1).",
+        "SecondAcceleratorType": "The organization already holds another accelerator type (R4).",
+        "ProjectNotAccepted": "The project itself is not accepted; see its conditions.",
+        "NamespaceNotOurs": "A namespace of that name exists and is not managed by Tenure. It is left as it is.",
+        "NamespaceTaken": "Another project already has that namespace.",
+        "ResourceNameTaken": "Another accelerator with other nodes and the same resource name is held in this namespace.",
+    },
+    "Admitted": {
+        "Admitted": "The devices are granted out of the centre's capacity.",
+        "WaitingForCapacity": "The devices do not fit into what is free. It waits in the order of R10 and creation.",
+        "NotStarted": "The term has not begun.",
+        "TermEnded": "The term is over. No new pods; the data is kept.",
+        "Revoked": "A review ended the grant. No new pods; the data is kept until the date in the message.",
+        "NotAccepted": "Nothing is granted while Accepted is False.",
+        "Observed": "The programme is in mode Observe: this is what would be granted.",
+    },
+    "QuotaApplied": {
+        "Applied": "spec.hard of the namespace's ResourceQuota is what the grants say.",
+        "Pending": "The namespace or its ResourceQuota is being written.",
+        "Observed": "The programme is in mode Observe: nothing is written.",
+    },
+    "QuotaEnforced": {
+        "Enforced": "status.hard is what the grants say, so the API server enforces it.",
+        "Pending": "status.hard still has other amounts than spec.hard.",
+        "Observed": "The programme is in mode Observe: nothing is written.",
+    },
+    "Converged": {
+        "WithinQuota": "Running pods fit into the enforced quota.",
+        "GracePeriod": "Running pods exceed the quota; eviction begins at the time in the message.",
+        "Evicting": "Running pods exceed the quota and are being evicted, lowest priority and newest first.",
+        "HeldByDisruptionBudget": "A PodDisruptionBudget holds pods over the quota; after the deadline they are deleted.",
+        "Observed": "The programme is in mode Observe: no pod is touched.",
+    },
+    "HistoryMissing": {
+        "Complete": "Every quarter that had to be decided has its record.",
+        "NoRecord": "A past quarter has neither Review nor Decision. The grant does not rise above the live quota.",
+    },
+    "NamespaceReady": {
+        "Ready": "The namespace has its quota, defaults, network policy, storage and access.",
+        "Pending": "The namespace is being made.",
+        "NotNeeded": "No accepted allocation has begun, so there is no namespace yet.",
+        "NotOurs": "A namespace of that name exists and is not managed by Tenure.",
+        "Observed": "The programme is in mode Observe: nothing is written.",
+    },
+    "Measured": {
+        "Counted": "Every finished day of the window has been read.",
+        "NotStarted": "No day of the window is over yet.",
+        "QueryFailed": "Prometheus did not answer. The days are Unknown and are read again.",
+        "PartialAnswer": "Prometheus answered with warnings. The days are Unknown and are read again.",
+        "NoExporterData": "There is nothing from this accelerator's exporters. The days are Unknown, not zero.",
+        "LabelsMismatch": "Series carry the exporter's namespace and not the tenant's. The days are Unknown.",
+        "CoverageGap": "Too little of the devices' time was measured. The days are Unknown.",
+        "AttributionLost": "Devices were busy for nobody. The days are Unknown.",
+    },
+    "PlanSubmitted": {
+        "Submitted": "The tenant's plan for the next quarter is in.",
+        "Awaited": "The plan is due on the date in the message.",
+        "Missing": "No plan came by its due date; R17 treats that as inadequate.",
+        "NotNeeded": "The outcome does not depend on a plan.",
+    },
+    "Recommended": {
+        "Recommended": "The table of R17 gives the outcome in the message.",
+        "Measuring": "The window is not over.",
+        "AwaitingPlan": "The outcome depends on the plan, which is not due yet.",
+        "AwaitingVerdict": "The plan is in and waits for the committee. Until then nothing changes.",
+        "AwaitingConfirmation": "The committee has to confirm before anything is taken.",
+        "AwaitingApproval": "An increase is offered and waits for the committee.",
+        "AwaitingCapacity": "An approved increase waits for free devices.",
+        "Inconclusive": "Too much is unknown for any cut. A person decides.",
+        "CarriedForward": "Too few days count. Nothing changes; the next review decides.",
+        "Exempt": "Short-term users are exempt (R17). The use is measured all the same.",
+        "NoTermLeft": "No term remains to which an outcome could apply.",
+        "Appealed": "The tenant has appealed. Nothing happens until the committee answers.",
+    },
+    "Noticed": {
+        "Given": "Notice was given; the action follows on the date in the message.",
+        "NotNeeded": "Nothing is taken, so no notice is needed.",
+        "NotYet": "Nothing is decided that would need notice.",
+    },
+    "Decided": {
+        "Decided": "The Decision is written.",
+        "Pending": "Nothing is decided yet.",
+        "Observed": "The programme is in mode Observe: this is what would be decided.",
+    },
+    "Enforced": {
+        "Enforced": "The namespace's enforced quota is what the Decision says.",
+        "Pending": "The Decision is not enforced yet.",
+        "NotNeeded": "The Decision changes nothing.",
+    },
+    "Ready": {
+        "Ready": "All is as it should be.",
+        "NotReady": "Something is missing; the message has the first reason.",
+        "Observed": "The programme is in mode Observe.",
+    },
+}
+"""condition type -> reason -> what it means. All reasons of `Ready` are its own or those of the condition it reports."""
+
+
+def find(conditions: Iterable[Condition], type_: str) -> Condition | None:
+    """The condition of that type."""
+    return next((c for c in conditions if c.type == type_), None)
+
+
+def is_true(conditions: Iterable[Condition], type_: str) -> bool:
+    """Whether the condition of that type is there and True."""
+    found = find(conditions, type_)
+    return found is not None and found.status == "True"
+
+
+def condition(
+    before: Sequence[Condition],
+    type_: str,
+    status: bool | None,
+    reason: str,
+    message: str,
+    *,
+    generation: int,
+    now: datetime,
+) -> Condition:
+    """A condition that keeps its transition time unless the status changed. Raises KeyError for a reason not in TABLE."""
+    TABLE[type_][reason]
+    word: Status = "Unknown" if status is None else "True" if status else "False"
+    old = find(before, type_)
+    since = old.last_transition_time if old is not None and old.status == word else now.replace(microsecond=0)
+    return Condition(
+        type=type_,
+        status=word,
+        reason=reason,
+        message=message,
+        observed_generation=generation,
+        last_transition_time=since,
+    )

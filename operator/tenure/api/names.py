@@ -1,0 +1,65 @@
+"""Labels, annotations and object names that Tenure writes, in one place."""
+
+from __future__ import annotations
+
+MANAGED = "tenure.dev/managed"
+"""Label, "true": the object is kept by Tenure."""
+PROJECT = "tenure.dev/project"
+"""Label: the Project an object belongs to."""
+ALLOCATION = "tenure.dev/allocation"
+"""Label: the Allocation a volume claim or Review belongs to."""
+HASH = "tenure.dev/applied-hash"
+"""Annotation: hash of the desired manifest, so that an equal one costs no request."""
+
+NODE_LABEL = "tenure.dev/node-label"
+"""Namespace annotation: key of the node label that pods are pinned to."""
+NODE_VALUE = "tenure.dev/node-value"
+"""Namespace annotation: value of that node label."""
+RESOURCES = "tenure.dev/resources"
+"""Namespace annotation: comma list of the granted extended resources."""
+
+GRANTS = "tenure.dev/grants"
+"""ResourceQuota annotation: JSON of the devices granted to each allocation, the durable record of admission."""
+UNTIL = "tenure.dev/until"
+"""ResourceQuota annotation for tenants: last day of the term."""
+USE = "tenure.dev/use"
+"""ResourceQuota annotation for tenants: use so far in the running review."""
+NEXT_REVIEW = "tenure.dev/next-review"
+"""ResourceQuota annotation for tenants: what comes next and when."""
+
+QUOTA = "tenure"
+"""Name of the ResourceQuota."""
+LIMITS = "tenure"
+"""Name of the LimitRange."""
+NETWORK = "tenure-isolation"
+"""Name of the NetworkPolicy."""
+MEMBERS = "tenure-members"
+"""Name of the RoleBinding of the role Member."""
+VIEWERS = "tenure-viewers"
+"""Name of the RoleBinding of the role Viewer."""
+MEMBER_ROLE = "tenure-tenant-member"
+"""ClusterRole of members in their namespace."""
+VIEWER_ROLE = "tenure-tenant-viewer"
+"""ClusterRole of viewers in their namespace."""
+
+FIELD_MANAGER = "tenure"
+"""Field manager of every server-side apply."""
+OPERATOR_NAMESPACE = "tenure-system"
+"""Namespace of the operator in the shipped manifests."""
+OPERATOR_ACCOUNT = "tenure"
+"""ServiceAccount of the operator."""
+
+
+def claim(allocation: str) -> str:
+    """Name of the PersistentVolumeClaim of an allocation."""
+    return f"{allocation}-data"
+
+
+def review(allocation: str, review_id: str) -> str:
+    """Name of the Review object: vision-2026 and 2026-Q3 give vision-2026-2026-q3."""
+    return f"{allocation}-{review_id.lower()}"
+
+
+def decision(allocation: str, review_id: str, digest: str) -> str:
+    """Name of the Decision: the same one for the same award and review, so that it is written once."""
+    return f"{allocation}-{review_id.lower()}-{digest[:8]}"

@@ -1,0 +1,169 @@
+"""Review: one allocation's quarter. What was measured, the tenant's plan, the committee's verdict, what was done."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field
+
+from tenure.api.conditions import Condition
+from tenure.api.model import Column, Kind, Model, Name, Resource
+from tenure.api.programme import Outcome
+
+Seconds = Annotated[int, Field(ge=-1)]
+
+
+class Plan(Model):
+    """The tenant's plan for the next quarter, with its evidence (R18)."""
+
+    summary: str = Field(min_length=1, max_length=4000, description="What will be done next quarter and why the devices are needed.")
+    evidence: tuple[Annotated[str, Field(max_length=1000)], ...] = Field(
+        default=(), max_length=32, description="Links or references: state of the development, state of the data (R18)."
+    )
+
+
+class Appeal(Model):
+    """The tenant's objection during notice. The action waits for the committee."""
+
+    reason: str = Field(min_length=1, max_length=4000, description="Why the figures or the outcome are wrong.")
+
+
+class Verdict(Model):
+    """The committee's judgement. Who gave it is stamped by the API server."""
+
+    plan: Literal["Adequate", "Inadequate"] | None = Field(default=None, description="Judgement on the plan (R18).")
+    confirmed: bool = Field(default=False, description="Confirms the recommendation as it stands, where the programme asks for that.")
+    increase_to: int | None = Field(
+        default=None, ge=1, le=1024, description="Approves an increase up to this many devices, a bundle of the ladder (R17)."
+    )
+    override: Outcome | None = Field(default=None, description="Decides another outcome than the table. Needs a reason and the right to override.")
+    appeal: Literal["Upheld", "Dismissed"] | None = Field(
+        default=None, description="Answer to the appeal. Upheld: nothing is taken. Dismissed: the action goes on."
+    )
+    reason: str = Field(default="", max_length=4000, description="The reasons, for the record and for the tenant.")
+    decided_by: str = Field(default="", max_length=253, description="Who decided, where another person enters it.")
+    by: str = Field(default="", max_length=253, description="Who entered it. Stamped from the request's user; what is typed is replaced.")
+
+    model_config = {
+        "json_schema_extra": {
+            "x-kubernetes-validations": [
+                {"rule": "!has(self.override) || (has(self.reason) && self.reason != '')", "message": "An override needs spec.verdict.reason."}
+            ]
+        }
+    }
+
+
+class ReviewSpec(Model):
+    """Which allocation and quarter, and what people add to it."""
+
+    allocation: Name = Field(description="Name of the Allocation under review. Set by Tenure.")
+    review: Name = Field(description="Which review, for example 2026-Q3. Set by Tenure.")
+    plan: Plan | None = Field(default=None, description="Written by the tenant until it is due.")
+    appeal: Appeal | None = Field(default=None, description="Written by the tenant during notice.")
+    verdict: Verdict | None = Field(default=None, description="Written by the committee.")
+
+    model_config = {
+        "json_schema_extra": {
+            "x-kubernetes-validations": [
+                {
+                    "rule": "self.allocation == oldSelf.allocation && self.review == oldSelf.review",
+                    "message": "A review belongs to one allocation and one quarter for good.",
+                }
+            ]
+        }
+    }
+
+
+class LedgerStatus(Model):
+    """The days of the window as parallel arrays, so that 92 days take a few kB. All times are device-seconds.
+
+    Every array has one entry per day from `from` on. `states` has one letter per day: C counted, S set-up (R14),
+    A unavailable (the centre's fault), U unknown, a dot for a day that was not read yet.
+    """
+
+    from_: date = Field(alias="from", description="The day of the first entry.")
+    busy_seconds: tuple[Seconds, ...] = Field(default=(), max_length=400, description="Busy device-seconds per day (R16).")
+    measured_seconds: tuple[Seconds, ...] = Field(default=(), max_length=400, description="Measured device-seconds per day.")
+    requested_seconds: tuple[Seconds, ...] = Field(
+        default=(), max_length=400, description="Device-seconds requested by running pods per day; -1 where it is not known."
+    )
+    granted_seconds: tuple[Seconds, ...] = Field(default=(), max_length=400, description="Granted device-seconds per day.")
+    unavailable_seconds: tuple[Seconds, ...] = Field(
+        default=(), max_length=400, description="Device-seconds lost by the centre's own fault per day; they leave numerator and base."
+    )
+    states: str = Field(default="", max_length=400, description="One letter per day: C counted, S set-up, A unavailable, U unknown, . not read.")
+    reasons: dict[str, str] = Field(
+        default_factory=dict, max_length=400, description="Why days are Unknown: date -> reason, one of those of the condition Measured."
+    )
+
+
+class Utilization(Model):
+    """R16 over the counted days."""
+
+    busy_seconds: int = Field(default=0, description="Busy device-seconds on counted days.")
+    base_seconds: int = Field(default=0, description="Base device-seconds on counted days: granted devices x base hours.")
+    percent: str = Field(default="", description="busy / base, rounded for people, for example 31.4 %. Edges are compared exactly.")
+    lowest_percent: str = Field(default="", description="The same with all missing time taken as idle.")
+    highest_percent: str = Field(default="", description="The same with all missing time taken as fully busy.")
+    coverage_percent: int = Field(default=0, description="Counted share of the eligible device time, rounded down.")
+    counted_days: int = Field(default=0, description="Days that count.")
+    unknown_days: int = Field(default=0, description="Days that are Unknown.")
+    set_up_days: int = Field(default=0, description="Set-up days (R14).")
+    unavailable_days: int = Field(default=0, description="Days lost by the centre's own fault.")
+
+
+class Dates(Model):
+    """The review's dates, from the programme's calendar and minimums, in the programme's zone."""
+
+    window_start: date = Field(description="First day of the measuring window.")
+    window_end: date = Field(description="Last day of the measuring window.")
+    plan_due: date = Field(description="Last day on which the plan counts.")
+    verdict_due: date = Field(description="Day by which the committee should have judged.")
+    effective: date = Field(description="Day from which the outcome may take effect.")
+
+
+class ReviewStatus(Model):
+    """What was measured and how far the review has come."""
+
+    opened_at: datetime | None = Field(default=None, description="When Tenure opened the review.")
+    dates: Dates | None = Field(default=None, description="The review's dates.")
+    plan_submitted_at: datetime | None = Field(default=None, description="When Tenure first saw the plan.")
+    noticed_at: datetime | None = Field(default=None, description="When notice was given.")
+    notice: str = Field(default="", description="The outcome that notice was given of, and the devices after it.")
+    exempt: bool = Field(default=False, description="Short-term users are exempt (R17).")
+    ledger: LedgerStatus | None = Field(default=None, description="The days.")
+    utilization: Utilization = Field(default=Utilization(), description="R16 over the counted days.")
+    recommendation: Outcome | None = Field(default=None, description="What the table of R17 says as things stand.")
+    outcome: str = Field(default="", description="What was decided.")
+    decision: str = Field(default="", description="Name of the Decision.")
+    conditions: tuple[Condition, ...] = Field(
+        default=(),
+        description="Measured, PlanSubmitted, Recommended, Noticed, Decided, Enforced and Ready.",
+        json_schema_extra={"x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": ["type"]},
+    )
+
+
+class Review(Resource):
+    """One allocation's quarter: measured use, plan, verdict, outcome. Opened by Tenure in the tenant's namespace."""
+
+    KIND: ClassVar[Kind] = Kind(
+        kind="Review",
+        plural="reviews",
+        short_names=("rev",),
+        namespaced=True,
+        columns=(
+            Column("Allocation", ".spec.allocation"),
+            Column("Review", ".spec.review"),
+            Column("Use", ".status.utilization.percent"),
+            Column("Coverage", ".status.utilization.coveragePercent", "integer"),
+            Column("Plan-Due", ".status.dates.planDue"),
+            Column("Recommended", ".status.recommendation"),
+            Column("Outcome", ".status.outcome"),
+            Column("Reason", '.status.conditions[?(@.type=="Recommended")].reason'),
+            Column("Effective", ".status.dates.effective", priority=1),
+            Column("Age", ".metadata.creationTimestamp", "date", priority=1),
+        ),
+    )
+    spec: ReviewSpec
+    status: ReviewStatus = Field(default=ReviewStatus())
