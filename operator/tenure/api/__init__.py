@@ -9,7 +9,15 @@ from tenure.api.programme import Programme
 from tenure.api.project import Project
 from tenure.api.review import Review
 
-KINDS: tuple[type[Resource], ...] = (Programme, Accelerator, Organization, Project, Allocation, Review, Decision)
+KINDS: tuple[type[Resource], ...] = (
+    Programme,
+    Accelerator,
+    Organization,
+    Project,
+    Allocation,
+    Review,
+    Decision,
+)
 
 __all__ = [
     "KINDS",

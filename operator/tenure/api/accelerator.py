@@ -16,10 +16,15 @@ class Bundle(Model):
     devices: int = Field(ge=1, le=1024, description="Devices of the bundle.")
     cpu: Quantity = Field(description="CPU cores that come with the bundle (R1).")
     memory: Quantity = Field(description="Main memory that comes with the bundle (R1), for example 900G.")
-    device_memory: Quantity | None = Field(default=None, description="Device memory of the whole bundle (R1), for information.")
-    teraflops: int | None = Field(default=None, ge=0, description="Computing power of the whole bundle in TFLOPS (R1), for information.")
+    device_memory: Quantity | None = Field(
+        default=None, description="Device memory of the whole bundle (R1), for information."
+    )
+    teraflops: int | None = Field(
+        default=None, ge=0, description="Computing power of the whole bundle in TFLOPS (R1), for information."
+    )
     offered: bool = Field(
-        default=True, description="Whether an award may name it. A rung that is not offered is reached by reduction only (R17)."
+        default=True,
+        description="Whether an award may name it. A rung that is not offered is reached by reduction only (R17).",
     )
 
 
@@ -67,10 +72,16 @@ class AcceleratorSpec(Model):
         json_schema_extra={"x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": ["devices"]},
     )
     max_devices_per_organization: int = Field(
-        default=8, ge=1, le=100000, description="Most devices of this type one organization may hold, increases included (R1)."
+        default=8,
+        ge=1,
+        le=100000,
+        description="Most devices of this type one organization may hold, increases included (R1).",
     )
     capacity: int | None = Field(
-        default=None, ge=0, le=1000000, description="Devices the centre has. Left out, they are counted from the nodes."
+        default=None,
+        ge=0,
+        le=1000000,
+        description="Devices the centre has. Left out, they are counted from the nodes.",
     )
     book_value: int = Field(default=0, ge=0, description="Book value of one device for one month, in KRW (R5).")
     telemetry: Telemetry = Field(default=Telemetry(), description="Where the measured use is found.")

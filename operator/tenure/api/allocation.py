@@ -21,7 +21,12 @@ class Term(Model):
     end: date = Field(description="Last day of the term, YYYY-MM-DD; the programme says which days are allowed (R13).")
 
     model_config = {
-        "json_schema_extra": rules(("self.end >= self.start", "The term must not end before it starts: check spec.term.start and spec.term.end."))
+        "json_schema_extra": rules(
+            (
+                "self.end >= self.start",
+                "The term must not end before it starts: check spec.term.start and spec.term.end.",
+            )
+        )
     }
 
 
@@ -38,10 +43,20 @@ class AllocationSpec(Model):
 
     project: Name = Field(description="Name of the Project that gets it.")
     programme: Name = Field(default="default", description="Name of the Programme whose rules hold.")
-    accelerator: str = Field(default="", max_length=63, description="Name of the Accelerator. Left out for a storage-only award (R3).")
-    devices: int = Field(default=0, ge=0, le=1024, description="Devices of one bundle of the accelerator (R1). 0 for a storage-only award.")
+    accelerator: str = Field(
+        default="",
+        max_length=63,
+        description="Name of the Accelerator. Left out for a storage-only award (R3).",
+    )
+    devices: int = Field(
+        default=0,
+        ge=0,
+        le=1024,
+        description="Devices of one bundle of the accelerator (R1). 0 for a storage-only award.",
+    )
     storage: Quantity = Field(
-        default="0", description="Storage in steps of 10 TB from 10T to 50T, 0 for none (R3). The volume is never shrunk."
+        default="0",
+        description="Storage in steps of 10 TB from 10T to 50T, 0 for none (R3). The volume is never shrunk.",
     )
     term: Term = Field(description="First and last day (R13).")
     in_use_since: date | None = Field(
@@ -50,7 +65,10 @@ class AllocationSpec(Model):
         "Prometheus counts from there, set-up days are taken to be over (R14).",
     )
     priority_class: int = Field(
-        default=3, ge=0, le=9, description="R10's order of admission: 0 before 1, and so on. Then the older one, then the name."
+        default=3,
+        ge=0,
+        le=9,
+        description="R10's order of admission: 0 before 1, and so on. Then the older one, then the name.",
     )
     usage_plan: tuple[PlannedMonth, ...] = Field(
         default=(),
@@ -97,7 +115,9 @@ class Use(Model):
     """The running or last review's figures."""
 
     review: str = Field(default="", description="The review they belong to, for example 2026-Q3.")
-    utilization: str = Field(default="", description="Busy time in percent of base time so far (R16), for example 31.4 %.")
+    utilization: str = Field(
+        default="", description="Busy time in percent of base time so far (R16), for example 31.4 %."
+    )
     counted_days: int = Field(default=0, description="Days that count.")
     unknown_days: int = Field(default=0, description="Days that are Unknown and count neither way.")
 
@@ -115,13 +135,25 @@ class AllocationStatus(Model):
     """What the award has come to."""
 
     grant: Grant = Field(default=Grant(), description="What is held now.")
-    entitled: Grant = Field(default=Grant(), description="The award with its Decisions folded in; the grant waits for capacity.")
-    award_digest: str = Field(default="", description="Digest of the award. Decisions of another digest do not count for it.")
-    access_since: datetime | None = Field(default=None, description="When the quota was first enforced and access given.")
-    over_quota_since: datetime | None = Field(default=None, description="Since when running pods exceed the enforced quota.")
-    next_review: str = Field(default="", description="The review that comes next or is running, with its window's last day.")
+    entitled: Grant = Field(
+        default=Grant(), description="The award with its Decisions folded in; the grant waits for capacity."
+    )
+    award_digest: str = Field(
+        default="", description="Digest of the award. Decisions of another digest do not count for it."
+    )
+    access_since: datetime | None = Field(
+        default=None, description="When the quota was first enforced and access given."
+    )
+    over_quota_since: datetime | None = Field(
+        default=None, description="Since when running pods exceed the enforced quota."
+    )
+    next_review: str = Field(
+        default="", description="The review that comes next or is running, with its window's last day."
+    )
     use: Use = Field(default=Use(), description="Measured use in the running or last review.")
-    history: tuple[HistoryEntry, ...] = Field(default=(), description="The Decisions that count for this award, oldest first.", max_length=64)
+    history: tuple[HistoryEntry, ...] = Field(
+        default=(), description="The Decisions that count for this award, oldest first.", max_length=64
+    )
     conditions: tuple[Condition, ...] = Field(
         default=(),
         description="Accepted, Admitted, QuotaApplied, QuotaEnforced, Converged, HistoryMissing and Ready.",

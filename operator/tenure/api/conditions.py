@@ -6,6 +6,7 @@ The table is what docs/operations.md prints. A reason that is not in it cannot b
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
@@ -22,7 +23,9 @@ class Condition(Model):
     type: str = Field(description="Which aspect. One entry per type.", max_length=64)
     status: Status = Field(description="True, False, or Unknown when it cannot be told at present.")
     reason: str = Field(description="One word for programs; docs/operations.md explains each.", max_length=64)
-    message: str = Field(default="", description="The same for people: whole sentences with the number and the next step.")
+    message: str = Field(
+        default="", description="The same for people: whole sentences with the number and the next step."
+    )
     observed_generation: int = Field(default=0, description="The metadata.generation this was worked out for.")
     last_transition_time: datetime = Field(description="When the status last changed, RFC 3339 in UTC.")
 
@@ -147,26 +150,33 @@ def is_true(conditions: Iterable[Condition], type_: str) -> bool:
     return found is not None and found.status == "True"
 
 
-def condition(
-    before: Sequence[Condition],
-    type_: str,
-    status: bool | None,
-    reason: str,
-    message: str,
-    *,
-    generation: int,
-    now: datetime,
-) -> Condition:
-    """A condition that keeps its transition time unless the status changed. Raises KeyError for a reason not in TABLE."""
-    TABLE[type_][reason]
-    word: Status = "Unknown" if status is None else "True" if status else "False"
-    old = find(before, type_)
+@dataclass(frozen=True)
+class Said:
+    """A condition without its bookkeeping."""
+
+    type: str
+    status: bool | None
+    reason: str
+    message: str
+
+
+def conditions(
+    before: Sequence[Condition], said: Iterable[Said], *, generation: int, now: datetime
+) -> tuple[Condition, ...]:
+    """Conditions that keep their transition time unless the status changed. Raises KeyError for a reason not in TABLE."""
+    return tuple(_condition(before, one, generation, now) for one in said)
+
+
+def _condition(before: Sequence[Condition], said: Said, generation: int, now: datetime) -> Condition:
+    TABLE[said.type][said.reason]
+    word: Status = "Unknown" if said.status is None else "True" if said.status else "False"
+    old = find(before, said.type)
     since = old.last_transition_time if old is not None and old.status == word else now.replace(microsecond=0)
     return Condition(
-        type=type_,
+        type=said.type,
         status=word,
-        reason=reason,
-        message=message,
+        reason=said.reason,
+        message=said.message,
         observed_generation=generation,
         last_transition_time=since,
     )

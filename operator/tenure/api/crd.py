@@ -53,7 +53,10 @@ def schema(model: type[Resource]) -> dict[str, Any]:
     raw = model.model_json_schema(by_alias=True, schema_generator=_Schema, mode="validation")
     defs = raw.get("$defs", {})
     properties: dict[str, Any] = {
-        "apiVersion": {"type": "string", "description": "Version of this kind's schema, tenure.dev/v1alpha1."},
+        "apiVersion": {
+            "type": "string",
+            "description": "Version of this kind's schema, tenure.dev/v1alpha1.",
+        },
         "kind": {"type": "string", "description": f"Always {model.KIND.kind}."},
         "metadata": {"type": "object"},
         "spec": _structural(raw["properties"]["spec"], defs),
@@ -74,7 +77,12 @@ def schema(model: type[Resource]) -> dict[str, Any]:
 
 def _columns(kind: Kind) -> list[dict[str, Any]]:
     return [
-        {"name": c.name, "type": c.type, "jsonPath": c.json_path, **({"priority": c.priority} if c.priority else {})}
+        {
+            "name": c.name,
+            "type": c.type,
+            "jsonPath": c.json_path,
+            **({"priority": c.priority} if c.priority else {}),
+        }
         for c in kind.columns
     ]
 

@@ -34,7 +34,9 @@ class DecisionSpec(Model):
     allocation: Name = Field(description="The Allocation.")
     project: Name = Field(description="Its Project.")
     review: Name = Field(description="The review, for example 2026-Q3.")
-    award_digest: str = Field(max_length=64, description="Digest of the award it was decided for. An edited award starts anew.")
+    award_digest: str = Field(
+        max_length=64, description="Digest of the award it was decided for. An edited award starts anew."
+    )
     kind: DecisionKind = Field(description="What was decided.")
     before: Grant = Field(description="The grant before, absolute amounts.")
     after: Grant = Field(description="The grant after, absolute amounts.")
@@ -43,10 +45,14 @@ class DecisionSpec(Model):
     decided_by: str = Field(default="", max_length=253, description="Who decided: a person, or the programme's table.")
     entered_by: str = Field(default="", max_length=253, description="Who entered the verdict.")
     message: str = Field(default="", max_length=2000, description="The decision in one sentence for the tenant.")
-    data_kept_until: date | None = Field(default=None, description="After a revocation: until when the data is kept, at least.")
+    data_kept_until: date | None = Field(
+        default=None, description="After a revocation: until when the data is kept, at least."
+    )
     evidence: Evidence = Field(default=Evidence(), description="What it was worked out from.")
     previous: str = Field(default="", max_length=64, description="Hash of the allocation's previous Decision.")
-    hash: str = Field(default="", max_length=64, description="SHA-256 over all other fields of the spec, as canonical JSON.")
+    hash: str = Field(
+        default="", max_length=64, description="SHA-256 over all other fields of the spec, as canonical JSON."
+    )
 
 
 class Decision(Resource):

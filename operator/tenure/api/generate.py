@@ -25,7 +25,9 @@ def _rows(node: dict[str, Any], path: str) -> Iterator[tuple[str, str, str, str]
         kind = "quantity" if field.get("x-kubernetes-int-or-string") else field.get("type", "")
         if "enum" in field:
             kind = " \\| ".join(field["enum"])
-        default = "required" if name in required else str(field.get("default", "")) if field.get("default") != {} else ""
+        default = (
+            "required" if name in required else str(field.get("default", "")) if field.get("default") != {} else ""
+        )
         here = f"{path}.{name}" if path else name
         yield here + ("[]" if kind == "array" else ""), kind, default, field.get("description", "")
         if name != "conditions":
@@ -35,7 +37,10 @@ def _rows(node: dict[str, Any], path: str) -> Iterator[tuple[str, str, str, str]
 def _kind_page(model: type[Resource]) -> str:
     tree = schema(model)
     lines = [f"## {model.KIND.kind}", "", tree["description"], ""]
-    lines += [f"Short name `{model.KIND.short_names[0]}`, {'namespaced' if model.KIND.namespaced else 'cluster-scoped'}.", ""]
+    lines += [
+        f"Short name `{model.KIND.short_names[0]}`, {'namespaced' if model.KIND.namespaced else 'cluster-scoped'}.",
+        "",
+    ]
     lines += ["| field | type | default | meaning |", "|---|---|---|---|"]
     for part in ("spec", "status"):
         if part in tree["properties"]:
@@ -51,7 +56,12 @@ def api_page() -> str:
 
 def conditions_page() -> str:
     """docs/conditions.md"""
-    lines = ["# Conditions and reasons", "", "Generated from `operator/tenure/api/conditions.py` by `make generate`.", ""]
+    lines = [
+        "# Conditions and reasons",
+        "",
+        "Generated from `operator/tenure/api/conditions.py` by `make generate`.",
+        "",
+    ]
     for type_, reasons in TABLE.items():
         lines += [f"## {type_}", "", "| reason | meaning |", "|---|---|"]
         lines += [f"| {reason} | {text} |" for reason, text in reasons.items()] + [""]

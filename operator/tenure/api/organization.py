@@ -15,7 +15,9 @@ class OrganizationSpec(Model):
 
     title: str = Field(default="", max_length=256, description="Name for people.")
     registration: str = Field(
-        min_length=1, max_length=64, description="Registration identity, for example the business registration number (R12)."
+        min_length=1,
+        max_length=64,
+        description="Registration identity, for example the business registration number (R12).",
     )
     traits: tuple[str, ...] = Field(
         default=(),
@@ -24,7 +26,10 @@ class OrganizationSpec(Model):
         json_schema_extra={"x-kubernetes-list-type": "set"},
     )
     max_devices: int | None = Field(
-        default=None, ge=0, le=100000, description="Cap of its own on devices held. Left out, the accelerator's cap holds (R1)."
+        default=None,
+        ge=0,
+        le=100000,
+        description="Cap of its own on devices held. Left out, the accelerator's cap holds (R1).",
     )
 
 

@@ -20,12 +20,18 @@ class ReviewDates(Model):
     due date in January belongs to the year after a window that ends in December.
     """
 
-    name: Name = Field(description="Short name of the review, for example Q3. With the year of its window's end: 2026-Q3.")
+    name: Name = Field(
+        description="Short name of the review, for example Q3. With the year of its window's end: 2026-Q3."
+    )
     from_: MonthDay = Field(alias="from", description="First day of the measuring window, MM-DD.")
-    to: MonthDay = Field(description="Last day of the measuring window, inclusive, MM-DD. 02-29 is the end of February.")
+    to: MonthDay = Field(
+        description="Last day of the measuring window, inclusive, MM-DD. 02-29 is the end of February."
+    )
     plan_due: MonthDay = Field(description="Last day on which the tenant's plan counts, MM-DD (R17, R18).")
     verdict_due: MonthDay = Field(description="Day by which the committee should have judged the plan, MM-DD (R18).")
-    effective: MonthDay = Field(description="Day on which the outcome takes effect, MM-DD, not before the notice is over.")
+    effective: MonthDay = Field(
+        description="Day on which the outcome takes effect, MM-DD, not before the notice is over."
+    )
 
 
 class Band(Model):
@@ -70,13 +76,22 @@ class Measurement(Model):
         default=14, ge=0, le=31, description="Days from the day access is given that do not count, R14."
     )
     minimum_day_coverage_percent: int = Field(
-        default=90, ge=1, le=100, description="Share of a day's requested device time that must be measured, else the day is Unknown."
+        default=90,
+        ge=1,
+        le=100,
+        description="Share of a day's requested device time that must be measured, else the day is Unknown.",
     )
     minimum_review_coverage_percent: int = Field(
-        default=75, ge=0, le=100, description="Share of a review's eligible device time on counted days, else it is Inconclusive."
+        default=75,
+        ge=0,
+        le=100,
+        description="Share of a review's eligible device time on counted days, else it is Inconclusive.",
     )
     minimum_counted_days: int = Field(
-        default=30, ge=0, le=92, description="Fewest counted days for an outcome; with fewer the review carries forward."
+        default=30,
+        ge=0,
+        le=92,
+        description="Fewest counted days for an outcome; with fewer the review carries forward.",
     )
 
 
@@ -89,19 +104,30 @@ class ReviewRules(Model):
         "inadequate at its due date and the table's cell is applied after notice (R17, reading).",
     )
     short_term_months: int = Field(
-        default=3, ge=0, le=12, description="Terms of so many calendar months or fewer are exempt (R17). 0 exempts nobody."
+        default=3,
+        ge=0,
+        le=12,
+        description="Terms of so many calendar months or fewer are exempt (R17). 0 exempts nobody.",
     )
     bands: tuple[Band, ...] = Field(
-        min_length=1, max_length=8, description="The decision table of R17, from the highest band down to 0 percent."
+        min_length=1,
+        max_length=8,
+        description="The decision table of R17, from the highest band down to 0 percent.",
     )
     plan_days: int = Field(
-        default=14, ge=0, le=92, description="Fewest days between opening a review and its plan being due; moves a due date, never forward."
+        default=14,
+        ge=0,
+        le=92,
+        description="Fewest days between opening a review and its plan being due; moves a due date, never forward.",
     )
     verdict_days: int = Field(
         default=7, ge=0, le=92, description="Fewest days the committee has from the plan's due date."
     )
     notice_days: int = Field(
-        default=7, ge=0, le=92, description="Fewest days between notice to the tenant and anything being taken."
+        default=7,
+        ge=0,
+        le=92,
+        description="Fewest days between notice to the tenant and anything being taken.",
     )
 
 
@@ -125,12 +151,19 @@ class Convergence(Model):
 class StorageRules(Model):
     """R3: where storage comes from and how long it is kept."""
 
-    class_name: str = Field(default="", max_length=253, description="StorageClass of the volumes. Empty takes the cluster's default.")
+    class_name: str = Field(
+        default="",
+        max_length=253,
+        description="StorageClass of the volumes. Empty takes the cluster's default.",
+    )
     access_mode: Literal["ReadWriteMany", "ReadWriteOnce"] = Field(
         default="ReadWriteMany", description="Access mode of the volumes."
     )
     retention_days: int = Field(
-        default=30, ge=0, le=3650, description="Days for which data is kept, at least, after a grant has ended."
+        default=30,
+        ge=0,
+        le=3650,
+        description="Days for which data is kept, at least, after a grant has ended.",
     )
 
 
@@ -141,10 +174,12 @@ class TenancyRules(Model):
         default="baseline", description="Pod Security Standard enforced in the namespaces."
     )
     network: Literal["Isolated", "Open"] = Field(
-        default="Isolated", description="Isolated: pods accept traffic from their own namespace only. Open: no NetworkPolicy."
+        default="Isolated",
+        description="Isolated: pods accept traffic from their own namespace only. Open: no NetworkPolicy.",
     )
     storage_only_cpu: Quantity = Field(
-        default="4", description="CPU of a grant without devices (R3, storage-only), in cores, so that its data can be worked with."
+        default="4",
+        description="CPU of a grant without devices (R3, storage-only), in cores, so that its data can be worked with.",
     )
     storage_only_memory: Quantity = Field(
         default="16G", description="Memory of a grant without devices (R3, storage-only)."
@@ -155,10 +190,13 @@ class ProgrammeSpec(Model):
     """The rules of a programme."""
 
     mode: Literal["Observe", "Enforce"] = Field(
-        default="Observe", description="Observe: everything is computed, nothing but status is written. Enforce: grants are real."
+        default="Observe",
+        description="Observe: everything is computed, nothing but status is written. Enforce: grants are real.",
     )
     time_zone: str = Field(
-        default="Asia/Seoul", max_length=64, description="IANA time zone in which days, quarters and due dates are counted."
+        default="Asia/Seoul",
+        max_length=64,
+        description="IANA time zone in which days, quarters and due dates are counted.",
     )
     term: TermRules = Field(description="Which terms are allowed (R13).")
     calendar: tuple[ReviewDates, ...] = Field(
@@ -169,8 +207,12 @@ class ProgrammeSpec(Model):
     )
     measurement: Measurement = Field(default=Measurement(), description="How use is counted (R14, R16).")
     review: ReviewRules = Field(description="Who is reviewed, by which table, and who confirms (R17).")
-    convergence: Convergence = Field(default=Convergence(), description="How running work is brought under a lowered quota.")
-    storage: StorageRules = Field(default=StorageRules(), description="Where storage comes from and how long it is kept (R3).")
+    convergence: Convergence = Field(
+        default=Convergence(), description="How running work is brought under a lowered quota."
+    )
+    storage: StorageRules = Field(
+        default=StorageRules(), description="Where storage comes from and how long it is kept (R3)."
+    )
     tenancy: TenancyRules = Field(default=TenancyRules(), description="What every tenant namespace has.")
 
     model_config = {

@@ -9,17 +9,25 @@ from pydantic import Field
 from tenure.api.conditions import Condition
 from tenure.api.model import Column, Kind, Model, Name, Resource
 
-RESERVED = r"^(default|kube(-.*)?|tenure(-.*)?|openshift(-.*)?|(gpu|cert|ingress|istio|monitoring|cattle)-.*|.*-system)$"
+RESERVED = (
+    r"^(default|kube(-.*)?|tenure(-.*)?|openshift(-.*)?|(gpu|cert|ingress|istio|monitoring|cattle)-.*|.*-system)$"
+)
 """Names that a Project may not have: namespaces of the cluster and its add-ons."""
 
 
 class Member(Model):
     """A person, group or service account with access to the namespace."""
 
-    kind: Literal["User", "Group", "ServiceAccount"] = Field(default="User", description="What the name is, as in RBAC.")
+    kind: Literal["User", "Group", "ServiceAccount"] = Field(
+        default="User", description="What the name is, as in RBAC."
+    )
     name: str = Field(min_length=1, max_length=253, description="Name as the API server knows it.")
-    namespace: str = Field(default="", max_length=63, description="Namespace of a ServiceAccount; empty for the project's own.")
-    role: Literal["Member", "Viewer"] = Field(default="Member", description="Member works in the namespace, Viewer only looks.")
+    namespace: str = Field(
+        default="", max_length=63, description="Namespace of a ServiceAccount; empty for the project's own."
+    )
+    role: Literal["Member", "Viewer"] = Field(
+        default="Member", description="Member works in the namespace, Viewer only looks."
+    )
 
 
 class ProjectSpec(Model):
@@ -33,7 +41,8 @@ class ProjectSpec(Model):
         description="What happens to the namespace when the Project is deleted. Retain leaves it and its data as they are.",
     )
     adopt_namespace: bool = Field(
-        default=False, description="Take over a namespace of the project's name that already exists. System namespaces are never taken."
+        default=False,
+        description="Take over a namespace of the project's name that already exists. System namespaces are never taken.",
     )
 
 

@@ -17,9 +17,15 @@ Seconds = Annotated[int, Field(ge=-1)]
 class Plan(Model):
     """The tenant's plan for the next quarter, with its evidence (R18)."""
 
-    summary: str = Field(min_length=1, max_length=4000, description="What will be done next quarter and why the devices are needed.")
+    summary: str = Field(
+        min_length=1,
+        max_length=4000,
+        description="What will be done next quarter and why the devices are needed.",
+    )
     evidence: tuple[Annotated[str, Field(max_length=1000)], ...] = Field(
-        default=(), max_length=32, description="Links or references: state of the development, state of the data (R18)."
+        default=(),
+        max_length=32,
+        description="Links or references: state of the development, state of the data (R18).",
     )
 
 
@@ -33,22 +39,39 @@ class Verdict(Model):
     """The committee's judgement. Who gave it is stamped by the API server."""
 
     plan: Literal["Adequate", "Inadequate"] | None = Field(default=None, description="Judgement on the plan (R18).")
-    confirmed: bool = Field(default=False, description="Confirms the recommendation as it stands, where the programme asks for that.")
-    increase_to: int | None = Field(
-        default=None, ge=1, le=1024, description="Approves an increase up to this many devices, a bundle of the ladder (R17)."
+    confirmed: bool = Field(
+        default=False,
+        description="Confirms the recommendation as it stands, where the programme asks for that.",
     )
-    override: Outcome | None = Field(default=None, description="Decides another outcome than the table. Needs a reason and the right to override.")
+    increase_to: int | None = Field(
+        default=None,
+        ge=1,
+        le=1024,
+        description="Approves an increase up to this many devices, a bundle of the ladder (R17).",
+    )
+    override: Outcome | None = Field(
+        default=None,
+        description="Decides another outcome than the table. Needs a reason and the right to override.",
+    )
     appeal: Literal["Upheld", "Dismissed"] | None = Field(
-        default=None, description="Answer to the appeal. Upheld: nothing is taken. Dismissed: the action goes on."
+        default=None,
+        description="Answer to the appeal. Upheld: nothing is taken. Dismissed: the action goes on.",
     )
     reason: str = Field(default="", max_length=4000, description="The reasons, for the record and for the tenant.")
     decided_by: str = Field(default="", max_length=253, description="Who decided, where another person enters it.")
-    by: str = Field(default="", max_length=253, description="Who entered it. Stamped from the request's user; what is typed is replaced.")
+    by: str = Field(
+        default="",
+        max_length=253,
+        description="Who entered it. Stamped from the request's user; what is typed is replaced.",
+    )
 
     model_config = {
         "json_schema_extra": {
             "x-kubernetes-validations": [
-                {"rule": "!has(self.override) || (has(self.reason) && self.reason != '')", "message": "An override needs spec.verdict.reason."}
+                {
+                    "rule": "!has(self.override) || (has(self.reason) && self.reason != '')",
+                    "message": "An override needs spec.verdict.reason.",
+                }
             ]
         }
     }
@@ -83,18 +106,34 @@ class LedgerStatus(Model):
     """
 
     from_: date = Field(alias="from", description="The day of the first entry.")
-    busy_seconds: tuple[Seconds, ...] = Field(default=(), max_length=400, description="Busy device-seconds per day (R16).")
-    measured_seconds: tuple[Seconds, ...] = Field(default=(), max_length=400, description="Measured device-seconds per day.")
+    busy_seconds: tuple[Seconds, ...] = Field(
+        default=(), max_length=400, description="Busy device-seconds per day (R16)."
+    )
+    measured_seconds: tuple[Seconds, ...] = Field(
+        default=(), max_length=400, description="Measured device-seconds per day."
+    )
     requested_seconds: tuple[Seconds, ...] = Field(
-        default=(), max_length=400, description="Device-seconds requested by running pods per day; -1 where it is not known."
+        default=(),
+        max_length=400,
+        description="Device-seconds requested by running pods per day; -1 where it is not known.",
     )
-    granted_seconds: tuple[Seconds, ...] = Field(default=(), max_length=400, description="Granted device-seconds per day.")
+    granted_seconds: tuple[Seconds, ...] = Field(
+        default=(), max_length=400, description="Granted device-seconds per day."
+    )
     unavailable_seconds: tuple[Seconds, ...] = Field(
-        default=(), max_length=400, description="Device-seconds lost by the centre's own fault per day; they leave numerator and base."
+        default=(),
+        max_length=400,
+        description="Device-seconds lost by the centre's own fault per day; they leave numerator and base.",
     )
-    states: str = Field(default="", max_length=400, description="One letter per day: C counted, S set-up, A unavailable, U unknown, . not read.")
+    states: str = Field(
+        default="",
+        max_length=400,
+        description="One letter per day: C counted, S set-up, A unavailable, U unknown, . not read.",
+    )
     reasons: dict[str, str] = Field(
-        default_factory=dict, max_length=400, description="Why days are Unknown: date -> reason, one of those of the condition Measured."
+        default_factory=dict,
+        max_length=400,
+        description="Why days are Unknown: date -> reason, one of those of the condition Measured.",
     )
 
 
@@ -102,8 +141,13 @@ class Utilization(Model):
     """R16 over the counted days."""
 
     busy_seconds: int = Field(default=0, description="Busy device-seconds on counted days.")
-    base_seconds: int = Field(default=0, description="Base device-seconds on counted days: granted devices x base hours.")
-    percent: str = Field(default="", description="busy / base, rounded for people, for example 31.4 %. Edges are compared exactly.")
+    base_seconds: int = Field(
+        default=0, description="Base device-seconds on counted days: granted devices x base hours."
+    )
+    percent: str = Field(
+        default="",
+        description="busy / base, rounded for people, for example 31.4 %. Edges are compared exactly.",
+    )
     lowest_percent: str = Field(default="", description="The same with all missing time taken as idle.")
     highest_percent: str = Field(default="", description="The same with all missing time taken as fully busy.")
     coverage_percent: int = Field(default=0, description="Counted share of the eligible device time, rounded down.")

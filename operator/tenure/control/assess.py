@@ -1,0 +1,188 @@
+"""What every allocation is entitled to, from the cache: acceptance within its organization, and the fold."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from tenure.api import Accelerator, Allocation, Decision, Organization, Programme, Project, Review
+from tenure.api.allocation import Grant
+from tenure.api.decision import DecisionSpec
+from tenure.api.names import MANAGED, PROJECT
+from tenure.control.cache import Cache
+from tenure.control.clock import Clock
+from tenure.control.live import live_grants
+from tenure.rules import bundles, calendar
+from tenure.rules.acceptance import Award, Refusal, refusal
+from tenure.rules.grant import Entitlement, capped, digest, entitled
+from tenure.rules.history import quarters_without_record
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """One allocation with what it names and what it is entitled to today. Refused ones are entitled to nothing."""
+
+    allocation: Allocation
+    award_digest: str
+    refusal: Refusal | None
+    project: Project | None = None
+    programme: Programme | None = None
+    accelerator: Accelerator | None = None
+    award: Grant = field(default_factory=Grant)
+    entitlement: Entitlement = field(default_factory=lambda: Entitlement(Grant(), "NotStarted"))
+    decisions: tuple[DecisionSpec, ...] = ()
+    missing: tuple[str, ...] = ()
+    """Past reviews that have no Decision and were not opened in time."""
+
+    @property
+    def in_use_from(self) -> date | None:
+        """First day that counts for measuring: `spec.inUseSince`, or the day on which access was given."""
+        spec, since = self.allocation.spec, self.allocation.status.access_since
+        if spec.in_use_since is not None:
+            return spec.in_use_since
+        if since is None or self.programme is None:
+            return None
+        return max(calendar.today(since, self.programme.spec.time_zone), spec.term.start)
+
+    def grant_with(self, devices: int) -> Grant:
+        """The entitled grant on the rung of so many devices."""
+        grant = self.entitlement.grant
+        if self.accelerator is None or devices == grant.devices:
+            return grant
+        return bundles.with_devices(grant, self.accelerator.spec, devices)
+
+
+@dataclass
+class Assessor:
+    """Assessments by organization, kept until something they depend on changes."""
+
+    cache: Cache
+    clock: Clock
+    _known: dict[str, dict[str, Assessment]] = field(default_factory=dict)
+    _day: dict[str, date | None] = field(default_factory=dict)
+
+    def forget(self, organization: str | None = None) -> None:
+        """Something of an organization has changed; of all of them without a name."""
+        if organization is None:
+            self._known.clear()
+        else:
+            self._known.pop(organization, None)
+
+    def project(self, name: str) -> list[Assessment]:
+        """The assessments of a project's allocations, in order of their names."""
+        project = self.cache.one(Project, name)
+        group = self.organization(project.spec.organization if project is not None else "")
+        return sorted((a for a in group.values() if a.allocation.spec.project == name), key=lambda a: a.allocation.name)
+
+    def everyone(self) -> list[Assessment]:
+        """All assessments."""
+        names = {project.spec.organization for project in self.cache.all(Project)} | {""}
+        return [found for name in names for found in self.organization(name).values()]
+
+    def organization(self, name: str) -> dict[str, Assessment]:
+        """The assessments of an organization's allocations. The empty name has those whose project is not there."""
+        self._turn_the_day()
+        if name not in self._known:
+            self._known[name] = self._assess(self._members(name))
+        return self._known[name]
+
+    def _turn_the_day(self) -> None:
+        """A new day in any programme's zone makes everything be asked anew."""
+        now = self.clock.now()
+        days = {p.name: zone_day(now, p.spec.time_zone) for p in self.cache.all(Programme)}
+        if days != self._day:
+            self._day = days
+            self.forget()
+
+    def _members(self, organization: str) -> list[Allocation]:
+        if not organization:
+            return [a for a in self.cache.all(Allocation) if self.cache.one(Project, a.spec.project) is None]
+        projects = self.cache.group(Project, organization)
+        return [a for project in projects for a in self.cache.group(Allocation, project.name)]
+
+    def _assess(self, members: list[Allocation]) -> dict[str, Assessment]:
+        accepted: list[Allocation] = []
+        found: dict[str, Assessment] = {}
+        for allocation in sorted(members, key=_oldest):
+            found[allocation.name] = one = self._one(allocation, accepted)
+            if one.refusal is None and one.entitlement.state != "Ended":
+                accepted.append(allocation)
+        return found
+
+    def _one(self, allocation: Allocation, earlier: list[Allocation]) -> Assessment:
+        spec, cache = allocation.spec, self.cache
+        project = cache.one(Project, spec.project)
+        programme = cache.one(Programme, spec.programme)
+        accelerator = cache.one(Accelerator, spec.accelerator) if spec.accelerator else None
+        organization = cache.one(Organization, project.spec.organization) if project is not None else None
+        blocked = self.project_refusal(project) if project is not None else None
+        award = Award(allocation, project, organization, programme, accelerator, tuple(earlier), blocked)
+        award_digest, objection = digest(spec), refusal(award)
+        if objection is not None or programme is None or zone_day(self.clock.now(), programme.spec.time_zone) is None:
+            return Assessment(allocation, award_digest, objection or _bad_zone(programme), project, programme)
+        amount = bundles.award(spec, accelerator.spec if accelerator else None, programme.spec.tenancy)
+        decisions = tuple(d.spec for d in cache.group(Decision, allocation.name))
+        day = calendar.today(self.clock.now(), programme.spec.time_zone)
+        entitlement = entitled(amount, spec.term, decisions, award_digest, day)
+        base = Assessment(
+            allocation, award_digest, None, project, programme, accelerator, amount, entitlement, decisions
+        )
+        return self._with_history(base, day)
+
+    def _with_history(self, base: Assessment, day: date) -> Assessment:
+        """Where a past quarter has no record, the grant does not rise above the live quota."""
+        assert base.programme is not None
+        recorded = {d.review for d in base.decisions}
+        recorded |= {r.spec.review for r in self.cache.group(Review, base.allocation.name) if opened_in_time(r)}
+        missing = quarters_without_record(
+            base.programme.spec, base.allocation.spec.term, base.in_use_from, recorded, day
+        )
+        if not missing:
+            return base
+        live = live_grants(self.cache, base.allocation.spec.project).get(base.allocation.name)
+        smaller = base.grant_with(live) if live is not None else Grant()
+        held = capped(base.entitlement, live, smaller)
+        return replace(base, entitlement=held, missing=missing)
+
+    def project_refusal(self, project: Project) -> Refusal | None:
+        """An existing namespace that is not ours is left alone, unless the project says to take it over."""
+        namespace = self.cache.body("Namespace", "", project.name)
+        if namespace is None or project.spec.adopt_namespace:
+            return None
+        labels = namespace["metadata"].get("labels", {})
+        if labels.get(MANAGED) == "true" and labels.get(PROJECT) == project.name:
+            return None
+        return Refusal(
+            "NamespaceNotOurs",
+            f"A namespace {project.name} exists and is not managed by Tenure; it is left as it is. "
+            "Choose another name, or set spec.adoptNamespace to take it over.",
+        )
+
+
+def opened_in_time(review: Review) -> bool:
+    """Whether a review was opened within its window. One that had to be opened afterwards may be a lost one."""
+    opened, dates = review.status.opened_at, review.status.dates
+    return opened is not None and dates is not None and opened.date() <= dates.window_end
+
+
+def zone_day(now: datetime, zone: str) -> date | None:
+    """The day in a zone, or None for a zone that does not exist."""
+    try:
+        return now.astimezone(ZoneInfo(zone)).date()
+    except (ZoneInfoNotFoundError, ValueError):
+        return None
+
+
+def _bad_zone(programme: Programme | None) -> Refusal:
+    assert programme is not None
+    zone = programme.spec.time_zone
+    return Refusal(
+        "UnknownTimeZone", f"Programme {programme.name} has the time zone {zone}, which is none. Write Asia/Seoul."
+    )
+
+
+def _oldest(allocation: Allocation) -> tuple[datetime, str]:
+    created = allocation.metadata.creation_timestamp
+    assert created is not None
+    return (created, allocation.name)

@@ -1,0 +1,142 @@
+"""What the watch has seen, by kind, namespace and name. Reconciling reads this and nothing else."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, TypeVar, cast
+
+from pydantic import ValidationError
+
+from tenure.api import KINDS, Resource
+from tenure.control.kube import Manifest
+
+Ref = tuple[str, str]
+R = TypeVar("R", bound=Resource)
+MODELS: dict[str, type[Resource]] = {model.KIND.kind: model for model in KINDS}
+GROUPED: dict[str, Callable[[Any], str]] = {
+    "Allocation": lambda allocation: allocation.spec.project,
+    "Project": lambda project: project.spec.organization,
+    "Decision": lambda decision: decision.spec.allocation,
+    "Review": lambda review: review.spec.allocation,
+}
+"""What objects of a kind are looked up by."""
+KEPT = ("spec", "status", "roleRef", "subjects")
+META = ("name", "namespace", "uid", "generation", "creationTimestamp", "deletionTimestamp", "labels", "annotations")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """An object as last seen. `watched` tells the watch's word from the answer to a write of ours."""
+
+    version: int
+    watched: bool
+    body: Manifest
+    parsed: Resource | None = None
+    problem: str = ""
+
+
+@dataclass
+class Cache:
+    """Objects by kind. For our own kinds the parsed model is kept, for others the fields that Tenure compares."""
+
+    _objects: dict[str, dict[Ref, Entry]] = field(default_factory=lambda: defaultdict(dict))
+    _names: dict[tuple[str, str], set[str]] = field(default_factory=lambda: defaultdict(set))
+    _groups: dict[tuple[str, str], set[Ref]] = field(default_factory=lambda: defaultdict(set))
+
+    def put(self, body: Manifest, *, watched: bool) -> Entry | None:
+        """Take an object in and return what was known before. An older version than the known one is ignored."""
+        meta = body["metadata"]
+        kind, ref = body["kind"], (meta.get("namespace", ""), meta["name"])
+        version = int(meta.get("resourceVersion") or 0)
+        before = self._objects[kind].get(ref)
+        if before is not None and before.version > version and before.body["metadata"].get("uid") == meta.get("uid"):
+            return before
+        self._ungroup(kind, ref, before)
+        self._names[kind, ref[0]].add(ref[1])
+        entry = self._objects[kind][ref] = _entry(kind, version, body, watched=watched)
+        if entry.parsed is not None and kind in GROUPED:
+            self._groups[kind, GROUPED[kind](entry.parsed)].add(ref)
+        return before
+
+    def _ungroup(self, kind: str, ref: Ref, entry: Entry | None) -> None:
+        if entry is not None and entry.parsed is not None and kind in GROUPED:
+            self._groups[kind, GROUPED[kind](entry.parsed)].discard(ref)
+
+    def drop(self, kind: str, namespace: str, name: str) -> None:
+        """Forget an object."""
+        ref = (namespace, name)
+        self._names[kind, namespace].discard(name)
+        self._ungroup(kind, ref, self._objects[kind].pop(ref, None))
+
+    def entry(self, kind: str, namespace: str, name: str) -> Entry | None:
+        """The object as last seen."""
+        return self._objects[kind].get((namespace, name))
+
+    def body(self, kind: str, namespace: str, name: str) -> Manifest | None:
+        """The fields of the object that Tenure compares."""
+        found = self.entry(kind, namespace, name)
+        return found.body if found else None
+
+    def refs(self, kind: str) -> list[Ref]:
+        """Namespace and name of every object of the kind."""
+        return list(self._objects[kind])
+
+    def refs_in(self, kind: str, namespace: str) -> list[Ref]:
+        """Namespace and name of every object of the kind in a namespace."""
+        return [(namespace, name) for name in self._names[kind, namespace]]
+
+    def one(self, model: type[R], name: str, namespace: str = "") -> R | None:
+        """An object of ours, parsed."""
+        found = self.entry(model.KIND.kind, namespace, name)
+        return cast("R | None", found.parsed) if found else None
+
+    def all(self, model: type[R]) -> Iterator[R]:
+        """Every object of a kind of ours that could be parsed."""
+        for found in self._objects[model.KIND.kind].values():
+            if found.parsed is not None:
+                yield cast("R", found.parsed)
+
+    def group(self, model: type[R], name: str) -> list[R]:
+        """Allocations of a project, projects of an organization, decisions or reviews of an allocation."""
+        kind = model.KIND.kind
+        found = (self._objects[kind][ref].parsed for ref in self._groups[kind, name])
+        return cast("list[R]", list(found))
+
+    def bodies(self, kind: str) -> Iterator[Manifest]:
+        """Every object of a kind."""
+        for found in self._objects[kind].values():
+            yield found.body
+
+
+def _entry(kind: str, version: int, body: Manifest, *, watched: bool) -> Entry:
+    model = MODELS.get(kind)
+    slim = _slim(kind, body)
+    if model is None:
+        return Entry(version, watched, slim)
+    bare = {"kind": kind, "metadata": slim["metadata"]}
+    try:
+        return Entry(version, watched, bare, model.parse(slim))
+    except ValidationError as error:
+        return Entry(version, watched, bare, None, _problem(error))
+
+
+def _problem(error: ValidationError) -> str:
+    first = error.errors()[0]
+    return f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
+
+
+def _slim(kind: str, body: Manifest) -> Manifest:
+    """The object without managedFields and whatever else Tenure never reads."""
+    meta = {key: body["metadata"][key] for key in META if key in body["metadata"]}
+    slim: dict[str, Any] = {"kind": kind, "metadata": meta}
+    if kind == "Node":
+        return {**slim, "spec": {k: v for k, v in body.get("spec", {}).items() if k == "unschedulable"}, **_node(body)}
+    return slim | {key: body[key] for key in KEPT if key in body}
+
+
+def _node(body: Manifest) -> Manifest:
+    status = body.get("status", {})
+    ready = [c for c in status.get("conditions", []) if c.get("type") == "Ready"]
+    return {"status": {"allocatable": status.get("allocatable", {}), "conditions": ready}}

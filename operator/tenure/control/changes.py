@@ -1,0 +1,207 @@
+"""What a change seen by the watch makes necessary: which keys run again. Looks at state, decides nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from tenure.api import Accelerator, Allocation, Decision, Project, Review
+from tenure.api.names import MANAGED, PROJECT
+from tenure.control.cache import Entry
+from tenure.control.kube import Manifest
+from tenure.control.live import over
+from tenure.control.queue import Key
+from tenure.control.services import Services
+
+CHILDREN = ("LimitRange", "PersistentVolumeClaim", "NetworkPolicy", "RoleBinding")
+
+
+class Changes:
+    """Takes what the watch says into the cache and adds the keys that depend on it."""
+
+    def __init__(self, services: Services) -> None:
+        self._s = services
+        self._by_kind: dict[str, Callable[[Entry | None, Entry | None], None]] = {
+            "Programme": self._programme,
+            "Accelerator": self._accelerator,
+            "Organization": self._organization,
+            "Project": self._project,
+            "Allocation": self._allocation,
+            "Review": self._review,
+            "Decision": self._decision,
+            "Namespace": self._namespace,
+            "Node": self._node,
+            "ResourceQuota": self._quota,
+            **dict.fromkeys(CHILDREN, self._child),
+        }
+
+    def seen(self, kind: str, body: Manifest) -> None:
+        """An object is there or has changed."""
+        body["kind"] = kind
+        before = self._s.cache.put(body, watched=True)
+        meta = body["metadata"]
+        now = self._s.cache.entry(kind, meta.get("namespace", ""), meta["name"])
+        if before is not now:
+            self._by_kind[kind](before, now)
+
+    def gone(self, kind: str, namespace: str, name: str) -> None:
+        """An object is no longer there."""
+        before = self._s.cache.entry(kind, namespace, name)
+        if before is not None:
+            self._s.cache.drop(kind, namespace, name)
+            self._by_kind[kind](before, None)
+
+    def everything(self) -> None:
+        """Run every key once: after start, and when this replica begins to lead."""
+        self._s.assessor.forget()
+        for model, work in ((Accelerator, "accelerator"), (Project, "project")):
+            for found in self._s.cache.all(model):
+                self._s.queue.add(Key(work, found.name))
+        for allocation in self._s.cache.all(Allocation):
+            self._s.queue.add(Key("project", allocation.spec.project))
+        for _, name in self._s.cache.refs("Programme"):
+            self._s.reviews.add(Key("programme", name))
+        for _, name in self._s.cache.refs("Organization"):
+            self._s.organization(name)
+
+    def _programme(self, before: Entry | None, now: Entry | None) -> None:
+        if same_spec(before, now):
+            return
+        name = _name(before, now)
+        self._s.reviews.add(Key("programme", name))
+        self._s.assessor.forget()
+        for allocation in self._s.cache.all(Allocation):
+            if allocation.spec.programme == name:
+                self._s.accelerator(allocation.spec.accelerator)
+                self._s.project(allocation.spec.project)
+
+    def _accelerator(self, before: Entry | None, now: Entry | None) -> None:
+        if same_spec(before, now):
+            return
+        name = _name(before, now)
+        self._s.assessor.forget()
+        self._s.accelerator(name)
+        for project in self._s.cache.all(Project):
+            self._s.project(project.name)
+
+    def _organization(self, before: Entry | None, now: Entry | None) -> None:
+        if same_spec(before, now):
+            return
+        self._everyone_in(_name(before, now))
+
+    def _everyone_in(self, organization: str) -> None:
+        self._s.assessor.forget(organization)
+        self._s.assessor.forget("")
+        for project in self._s.cache.group(Project, organization):
+            for allocation in self._s.cache.group(Allocation, project.name):
+                self._s.accelerator(allocation.spec.accelerator)
+            self._s.project(project.name)
+        self._s.organization(organization)
+
+    def _project(self, before: Entry | None, now: Entry | None) -> None:
+        if same_spec(before, now):
+            return
+        for entry in (before, now):
+            if entry is not None and isinstance(entry.parsed, Project):
+                self._everyone_in(entry.parsed.spec.organization)
+        name = _name(before, now)
+        self._s.project(name)
+        if now is None and before is not None and isinstance(before.parsed, Project):
+            if before.parsed.spec.deletion_policy == "Delete":
+                self._s.queue.add(Key("delete-namespace", name))
+
+    def _allocation(self, before: Entry | None, now: Entry | None) -> None:
+        if same_spec(before, now):
+            return
+        for entry in (before, now):
+            if entry is None or not isinstance(entry.parsed, Allocation):
+                continue
+            spec = entry.parsed.spec
+            self._s.accelerator(spec.accelerator)
+            self._s.project(spec.project)
+            project = self._s.cache.one(Project, spec.project)
+            self._everyone_in(project.spec.organization if project is not None else "")
+
+    def _review(self, before: Entry | None, now: Entry | None) -> None:
+        if same_spec(before, now):
+            return
+        self._s.review((now or before).body["metadata"]["namespace"])  # type: ignore[union-attr]
+
+    def _decision(self, before: Entry | None, now: Entry | None) -> None:
+        entry = now or before
+        if entry is None or not isinstance(entry.parsed, Decision) or (before is not None and now is not None):
+            return
+        spec = entry.parsed.spec
+        project = self._s.cache.one(Project, spec.project)
+        self._everyone_in(project.spec.organization if project is not None else "")
+        self._s.review(spec.project)
+
+    def _namespace(self, before: Entry | None, now: Entry | None) -> None:
+        name = _name(before, now)
+        if own_echo(before, now) or self._s.cache.one(Project, name) is None:
+            return
+        project = self._s.cache.one(Project, name)
+        assert project is not None
+        if _ours(before) != _ours(now):
+            self._s.assessor.forget(project.spec.organization)
+        self._s.project(name)
+
+    def _node(self, before: Entry | None, now: Entry | None) -> None:
+        if before is not None and now is not None and before.body == now.body:
+            return
+        for accelerator in self._s.cache.all(Accelerator):
+            self._s.accelerator(accelerator.name, 0.5)
+
+    def _quota(self, before: Entry | None, now: Entry | None) -> None:
+        if before is not None and now is not None and before.watched and _standing(before) == _standing(now):
+            return
+        body = (now or before).body  # type: ignore[union-attr]
+        project = body["metadata"].get("labels", {}).get(PROJECT, "")
+        self._s.project(project)
+        for allocation in self._s.cache.group(Allocation, project):
+            if self._freed(before, now) or now is None:
+                self._s.accelerator(allocation.spec.accelerator)
+
+    def _freed(self, before: Entry | None, now: Entry | None) -> bool:
+        """Whether the enforced quota went down: its devices may be another's now."""
+        if now is None:
+            return True
+        return before is None or before.body.get("status") != now.body.get("status")
+
+    def _child(self, before: Entry | None, now: Entry | None) -> None:
+        if own_echo(before, now):
+            return
+        body = (now or before).body  # type: ignore[union-attr]
+        self._s.project(body["metadata"].get("labels", {}).get(PROJECT, ""))
+
+
+def own_echo(before: Entry | None, now: Entry | None) -> bool:
+    """Whether the watch only repeats the answer to a write of ours."""
+    return before is not None and now is not None and before.version == now.version
+
+
+def same_spec(before: Entry | None, now: Entry | None) -> bool:
+    """Whether nothing but status has changed."""
+    if before is None or now is None:
+        return False
+    old, new = before.body["metadata"], now.body["metadata"]
+    keys = ("uid", "generation", "deletionTimestamp", "labels", "annotations")
+    return all(old.get(key) == new.get(key) for key in keys)
+
+
+def _name(before: Entry | None, now: Entry | None) -> str:
+    name: str = (now or before).body["metadata"]["name"]  # type: ignore[union-attr]
+    return name
+
+
+def _ours(entry: Entry | None) -> Any:
+    """Whether there is a namespace, and whose."""
+    labels = entry.body["metadata"].get("labels", {}) if entry is not None else None
+    return None if labels is None else (labels.get(MANAGED), labels.get(PROJECT))
+
+
+def _standing(entry: Entry) -> tuple[Any, ...]:
+    """All of a quota that reconciling looks at. How much is used matters only beyond the quota."""
+    body = entry.body
+    meta = body["metadata"]
+    return body["spec"], body.get("status", {}).get("hard"), over(body), meta.get("labels"), meta.get("annotations")

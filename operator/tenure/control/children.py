@@ -1,0 +1,137 @@
+"""Keeping the objects in a tenant's namespace as they should be: create first, apply where drift is seen."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tenure.api.names import MANAGED, PROJECT
+from tenure.api.quantity import same
+from tenure.control.cache import Cache
+from tenure.control.kube import ApiError, Kube, Manifest, served
+from tenure.control.live import enforced
+from tenure.tenancy.contents import Contents
+
+CREATED_ONLY = {"PersistentVolumeClaim"}
+"""Kinds that are made once and never changed or deleted: they hold data."""
+
+
+class NotOurs(Exception):
+    """An object of that name exists and is not managed by Tenure."""
+
+
+def covers(live: Any, desired: Any) -> bool:
+    """Whether the live value has all that is desired; what the server or others add to maps is theirs."""
+    if isinstance(desired, dict):
+        return isinstance(live, dict) and all(covers(live.get(key), value) for key, value in desired.items())
+    if isinstance(desired, list):
+        return (
+            isinstance(live, list)
+            and len(live) == len(desired)
+            and all(covers(one, other) for one, other in zip(live, desired, strict=True))
+        )
+    return bool(live == desired)
+
+
+def as_desired(live: Manifest, desired: Manifest) -> bool:
+    """Whether a live object is what it should be. A quota has exactly the desired amounts, not more."""
+    if desired["kind"] == "ResourceQuota" and not same(live["spec"]["hard"], desired["spec"]["hard"]):
+        return False
+    return covers(live, {key: value for key, value in desired.items() if key != "apiVersion"})
+
+
+class Children:
+    """Writes the contents of namespaces."""
+
+    def __init__(self, kube: Kube, cache: Cache) -> None:
+        self._kube = kube
+        self._cache = cache
+
+    async def ensure(self, contents: Contents) -> bool:
+        """Bring a namespace to its contents. Access comes last, once our own watch has seen the quota enforced.
+
+        Returns whether all of it is there. Raises ApiError.
+        """
+        await self._put(contents.namespace)
+        await self._put(contents.limit_range)
+        await self._quota(contents.quota)
+        for manifest in (*contents.claims, contents.network_policy):
+            if manifest is not None:
+                await self._put(manifest)
+        if not enforced(self._cache, contents.quota):
+            return False
+        for binding in contents.role_bindings:
+            await self._put(binding)
+        await self._remove_stale(contents)
+        return True
+
+    async def _put(self, desired: Manifest) -> None:
+        live = self._known(desired)
+        if live is None:
+            live = await self._create(desired)
+        if live["metadata"].get("deletionTimestamp") or desired["kind"] in CREATED_ONLY or as_desired(live, desired):
+            return
+        self._seen(await self._kube.apply(served(desired), desired))
+
+    async def _create(self, desired: Manifest) -> Manifest:
+        try:
+            created = await self._kube.create(served(desired), desired)
+        except ApiError as error:
+            if error.code != 409:
+                raise
+            created = await self._existing(desired)
+        self._seen(created)
+        return created
+
+    async def _existing(self, desired: Manifest) -> Manifest:
+        """An object that the watch has not shown yet. It is only touched if it is ours."""
+        meta = desired["metadata"]
+        found = await self._kube.get(served(desired), meta.get("namespace", ""), meta["name"])
+        if found is None:
+            raise NotOurs(f"{desired['kind']} {meta['name']} comes and goes; trying again.")
+        found["kind"] = desired["kind"]
+        labels = found["metadata"].get("labels", {})
+        ours = labels.get(MANAGED) == "true" and labels.get(PROJECT) == meta["labels"][PROJECT]
+        if not ours and desired["kind"] == "Namespace":
+            raise NotOurs(f"Namespace {meta['name']} exists and is not managed by Tenure.")
+        return found
+
+    async def _quota(self, desired: Manifest) -> None:
+        """Write the quota and, ourselves, the status that binds (the controller manager takes seconds to minutes)."""
+        meta, hard = desired["metadata"], desired["spec"]["hard"]
+        live = self._known(desired)
+        if live is None:
+            live = await self._create(desired)
+        if not as_desired(live, desired):
+            body = {
+                "metadata": {k: meta[k] for k in ("labels", "annotations")},
+                "spec": _exactly(hard, live["spec"]["hard"]),
+            }
+            live = self._seen(await self._kube.merge(served(desired), meta["namespace"], meta["name"], body))
+        status = live.get("status", {})
+        if not same(status.get("hard", {}), hard):
+            unused = {name: "0" for name in hard if name not in status.get("used", {})}
+            body = {"status": _exactly(hard, status.get("hard", {})) | ({"used": unused} if unused else {})}
+            self._seen(await self._kube.merge(served(desired), meta["namespace"], meta["name"], body, "status"))
+
+    async def _remove_stale(self, contents: Contents) -> None:
+        """Access and isolation that are no longer wanted. Nothing else is ever deleted."""
+        namespace = contents.namespace["metadata"]["name"]
+        wanted = {m["metadata"]["name"] for m in contents.in_order() if m["kind"] in ("RoleBinding", "NetworkPolicy")}
+        for kind in ("RoleBinding", "NetworkPolicy"):
+            for where, name in self._cache.refs_in(kind, namespace):
+                if name not in wanted:
+                    await self._kube.delete(served({"kind": kind}), where, name)
+                    self._cache.drop(kind, where, name)
+
+    def _known(self, desired: Manifest) -> Manifest | None:
+        meta = desired["metadata"]
+        return self._cache.body(desired["kind"], meta.get("namespace", ""), meta["name"])
+
+    def _seen(self, answer: Manifest) -> Manifest:
+        self._cache.put(answer, watched=False)
+        return answer
+
+
+def _exactly(hard: dict[str, str], before: dict[str, str]) -> Manifest:
+    """A merge patch to exactly these amounts: what was there and is not wanted is taken out."""
+    return {"hard": {**dict.fromkeys(before.keys() - hard.keys()), **hard}}

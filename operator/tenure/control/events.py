@@ -1,0 +1,88 @@
+"""Events: one per step, named after the step, so that the same step is never told twice."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from tenure.api import Resource
+from tenure.api.conditions import Condition, find
+from tenure.api.model import API_VERSION
+from tenure.control.clock import Clock
+from tenure.control.kube import ApiError, Kube, Manifest
+from tenure.control.paths import SERVED
+
+LOUD = {
+    "Revoke",
+    "Reduce",
+    "Given",
+    "Missing",
+    "Inconclusive",
+    "Evicting",
+    "WaitingForCapacity",
+    "HeldByDisruptionBudget",
+}
+"""Reasons that are worth a Warning."""
+QUIET = {"Ready", "QuotaApplied", "QuotaEnforced"}
+"""Conditions whose changes are no step of their own."""
+QUIET_REASONS = {
+    "Measuring",
+    "NotStarted",
+    "NotYet",
+    "Pending",
+    "NotNeeded",
+    "WithinQuota",
+    "Complete",
+    "Admitted",
+    "Accepted",
+}
+LONGEST = 1000
+
+
+@dataclass
+class Recorder:
+    """Writes Events. They inform; if one cannot be written, the work goes on and it is tried with the next run."""
+
+    kube: Kube
+    clock: Clock
+    identity: str
+
+    async def tell(self, about: Resource, namespace: str, reason: str, message: str, since: str) -> None:
+        """One Event about an object, in a namespace. `since` tells one occurrence of a step from the next."""
+        kind = about.KIND.kind
+        mark = hashlib.sha256(f"{kind}/{about.name}/{reason}/{since}".encode()).hexdigest()[:12]
+        stamp = self.clock.now().strftime("%Y-%m-%dT%H:%M:%SZ")
+        reference = {"apiVersion": API_VERSION, "kind": kind, "name": about.name, "uid": about.metadata.uid}
+        if about.KIND.namespaced:
+            reference["namespace"] = about.metadata.namespace
+        body: Manifest = {
+            "apiVersion": "v1",
+            "kind": "Event",
+            "metadata": {"name": f"{about.name}.{mark}", "namespace": namespace},
+            "involvedObject": reference,
+            "reason": reason,
+            "message": message[:LONGEST],
+            "type": "Warning" if reason in LOUD else "Normal",
+            "source": {"component": "tenure", "host": self.identity},
+            "firstTimestamp": stamp,
+            "lastTimestamp": stamp,
+            "count": 1,
+        }
+        try:
+            await self.kube.create(SERVED["Event"], body)
+        except ApiError as error:
+            if error.code != 409:
+                raise
+
+    async def steps(
+        self, about: Resource, namespace: str, before: Sequence[Condition], after: Iterable[Condition]
+    ) -> None:
+        """An Event for every condition that has taken a step."""
+        for condition in after:
+            old = find(before, condition.type)
+            if condition.type in QUIET or condition.reason in QUIET_REASONS:
+                continue
+            if old is None or (old.status, old.reason) != (condition.status, condition.reason):
+                since = condition.last_transition_time.isoformat()
+                await self.tell(about, namespace, condition.reason, condition.message, since)

@@ -1,0 +1,42 @@
+"""What live ResourceQuotas say: the durable record of admission, and whether a quota is enforced."""
+
+from __future__ import annotations
+
+import json
+
+from tenure.api.names import GRANTS, QUOTA
+from tenure.api.quantity import parse, same
+from tenure.control.cache import Cache
+from tenure.control.kube import Manifest
+
+
+def live_grants(cache: Cache, namespace: str) -> dict[str, int]:
+    """Devices of each allocation in the namespace's live quota; empty without one."""
+    quota = cache.body("ResourceQuota", namespace, QUOTA)
+    return grants_in(quota) if quota is not None else {}
+
+
+def grants_in(quota: Manifest) -> dict[str, int]:
+    """Devices of each allocation as the quota's annotation has them."""
+    text = quota["metadata"].get("annotations", {}).get(GRANTS, "{}")
+    try:
+        return {str(name): int(devices) for name, devices in json.loads(text).items()}
+    except (ValueError, AttributeError):
+        return {}
+
+
+def enforced(cache: Cache, desired: Manifest) -> bool:
+    """Whether our own watch has seen status.hard with the desired amounts: only that binds (the quota trap)."""
+    meta = desired["metadata"]
+    entry = cache.entry("ResourceQuota", meta["namespace"], meta["name"])
+    if entry is None or not entry.watched:
+        return False
+    hard = entry.body.get("status", {}).get("hard", {})
+    return same(hard, desired["spec"]["hard"])
+
+
+def over(quota: Manifest) -> dict[str, tuple[str, str]]:
+    """What is used beyond the enforced quota: resource -> (used, hard)."""
+    status = quota.get("status", {})
+    hard, used = status.get("hard", {}), status.get("used", {})
+    return {name: (used[name], hard[name]) for name in hard if name in used and parse(used[name]) > parse(hard[name])}

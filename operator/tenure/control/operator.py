@@ -1,0 +1,179 @@
+"""One replica of the operator: connections, cache, election, queues, and their end."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import os
+import socket
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import kopf
+
+from tenure.api.names import OPERATOR_NAMESPACE
+from tenure.control import probe, watch
+from tenure.control.admission import Book
+from tenure.control.assess import Assessor
+from tenure.control.cache import Cache
+from tenure.control.catalogue import CatalogueReconciler
+from tenure.control.changes import Changes
+from tenure.control.clock import Clock
+from tenure.control.events import Recorder
+from tenure.control.kube import Kube
+from tenure.control.lead import Election
+from tenure.control.meter import Meter
+from tenure.control.namespaces import delete_namespace
+from tenure.control.project import ProjectReconciler
+from tenure.control.queue import Key, WorkQueue
+from tenure.control.reviews import ReviewReconciler
+from tenure.control.services import Services
+from tenure.telemetry.gateway import Gateway
+
+LOG = logging.getLogger("tenure")
+REVIEW_WORKERS = 4
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How the operator was started. Every field is an environment variable; docs/operations.md lists them."""
+
+    prometheus_url: str = ""
+    prometheus_token_file: str = ""
+    prometheus_ca_file: str = ""
+    prometheus_headers: str = ""
+    lease_namespace: str = OPERATOR_NAMESPACE
+    identity: str = ""
+    clock_offset: float = 0.0
+    workers: int = 32
+    probe_port: int = probe.PORT
+
+    @classmethod
+    def from_environment(cls, env: Mapping[str, str]) -> Settings:
+        """From TENURE_PROMETHEUS_URL and so on. Raises ValueError with a sentence."""
+        try:
+            return cls(
+                prometheus_url=env.get("TENURE_PROMETHEUS_URL", ""),
+                prometheus_token_file=env.get("TENURE_PROMETHEUS_TOKEN_FILE", ""),
+                prometheus_ca_file=env.get("TENURE_PROMETHEUS_CA_FILE", ""),
+                prometheus_headers=env.get("TENURE_PROMETHEUS_HEADERS", ""),
+                lease_namespace=env.get("TENURE_LEASE_NAMESPACE") or OPERATOR_NAMESPACE,
+                identity=env.get("TENURE_IDENTITY") or f"{socket.gethostname()}-{os.getpid()}",
+                clock_offset=float(env.get("TENURE_CLOCK_OFFSET") or 0),
+                workers=int(env.get("TENURE_WORKERS") or 32),
+                probe_port=int(env.get("TENURE_PROBE_PORT") or probe.PORT),
+            )
+        except ValueError as error:
+            raise ValueError(
+                "TENURE_CLOCK_OFFSET, TENURE_WORKERS and TENURE_PROBE_PORT must be numbers (seconds, a count, a port): "
+                f"{error}."
+            ) from None
+
+    def gateway(self) -> Gateway | None:
+        """The Prometheus to ask, if one is set."""
+        if not self.prometheus_url:
+            return None
+        return Gateway(
+            self.prometheus_url,
+            verify=self.prometheus_ca_file or True,
+            token_file=Path(self.prometheus_token_file) if self.prometheus_token_file else None,
+            headers=json.loads(self.prometheus_headers or "{}"),
+        )
+
+
+class Stopped(Exception):
+    """The process was told to stop: kopf takes SIGTERM and SIGINT and ends its watch."""
+
+
+class Operator:
+    """One replica: it watches at once, and works while it leads."""
+
+    def __init__(self, settings: Settings, kube: Kube, lease_kube: Kube) -> None:
+        clock, cache = Clock(timedelta(seconds=settings.clock_offset)), Cache()
+        assessor = Assessor(cache, clock)
+        self.settings = settings
+        self._lease_kube = lease_kube
+        self.services = Services(
+            kube=kube,
+            cache=cache,
+            clock=clock,
+            assessor=assessor,
+            book=Book(cache, assessor),
+            recorder=Recorder(kube, clock, settings.identity),
+            meter=Meter(settings.gateway()),
+            queue=WorkQueue(self._work, settings.workers),
+            reviews=WorkQueue(self._work, REVIEW_WORKERS),
+        )
+        self.changes = Changes(self.services)
+        self._projects = ProjectReconciler(self.services)
+        self._reviews = ReviewReconciler(self.services)
+        self._catalogue = CatalogueReconciler(self.services)
+
+    async def run(self) -> None:
+        """Until the process is told to stop. Raises LostLease."""
+        self._announce()
+        kube, cache = self.services.kube, self.services.cache
+        answering = await probe.serve(self.settings.probe_port)
+        await watch.load(kube, cache)
+        leading = asyncio.Event()
+        election = Election(
+            self._lease_kube, self.settings.lease_namespace, self.settings.identity, on_lead=leading.set
+        )
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self._watch())
+                group.create_task(election.run())
+                group.create_task(watch.sweep(kube, cache, self.changes))
+                group.create_task(self._lead(leading))
+        finally:
+            await election.release()
+            await answering.cleanup()
+
+    def _announce(self) -> None:
+        if self.settings.clock_offset:
+            now = self.services.clock.now().isoformat(timespec="seconds")
+            LOG.warning("THE CLOCK IS OFFSET by %.0f s: Tenure takes it to be %s.", self.settings.clock_offset, now)
+        if self.services.meter.gateway is None:
+            LOG.warning("TENURE_PROMETHEUS_URL is not set: every day will be Unknown, and nothing can be cut.")
+
+    async def _watch(self) -> None:
+        await kopf.operator(
+            registry=watch.registry(self.changes), settings=watch.settings(), standalone=True, clusterwide=True
+        )
+        raise Stopped
+
+    async def _lead(self, leading: asyncio.Event) -> None:
+        await leading.wait()
+        self.changes.everything()
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self.services.queue.run())
+            group.create_task(self.services.reviews.run())
+
+    async def _work(self, key: Key) -> None:
+        run = {
+            "project": self._projects.reconcile,
+            "reviews": self._reviews.reconcile,
+            "accelerator": self._catalogue.accelerator,
+            "organization": self._catalogue.organization,
+            "programme": self._catalogue.programme,
+            "delete-namespace": self._delete_namespace,
+        }[key.work]
+        await run(key.name)
+
+    async def _delete_namespace(self, name: str) -> None:
+        await delete_namespace(self.services.kube, self.services.cache, name)
+
+
+async def main(settings: Settings) -> None:
+    """Run one replica until SIGTERM or SIGINT."""
+    kube, lease_kube = await Kube.connect(), await Kube.connect(connections=2, timeout=5.0)
+    try:
+        await Operator(settings, kube, lease_kube).run()
+    except* Stopped:
+        LOG.info("Stopped.")
+    finally:
+        await kube.close()
+        await lease_kube.close()

@@ -1,0 +1,192 @@
+"""One Project: its allocations' grants become the contents of its namespace, and their status says how they stand."""
+
+from __future__ import annotations
+
+from tenure.api.conditions import Said
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from tenure.api import Accelerator, Allocation, Programme, Project, Review
+from tenure.api.names import NEXT_REVIEW, QUOTA, USE
+from tenure.control.assess import Assessment
+from tenure.control.children import Children, NotOurs
+from tenure.control.converge import WITHIN, Converged, converge
+from tenure.control.live import enforced, live_grants
+from tenure.control.services import Services
+from tenure.control.standing import Facts, allocation_status, next_review, project_status
+from tenure.control.statuses import write_status
+from tenure.rules import calendar
+from tenure.rules.acceptance import Refusal
+from tenure.tenancy.contents import Contents, desired
+from tenure.tenancy.holding import Holding
+
+SETTLE = 1.0
+"""Seconds after which a quota that our watch has not seen enforced yet is looked at again."""
+
+
+class ProjectReconciler:
+    """Keeps a project's namespace equal to what its grants say."""
+
+    def __init__(self, services: Services) -> None:
+        self._s = services
+        self._children = Children(services.kube, services.cache)
+
+    async def reconcile(self, name: str) -> None:
+        """Bring the namespace and all status of one project up to date. Raises ApiError to be run again."""
+        project = self._s.cache.one(Project, name)
+        assessed = self._s.assessor.project(name)
+        if project is None:
+            await self._statuses(None, assessed, None, WITHIN)
+            return
+        contents = self._contents(project, assessed)
+        refusal = self._s.assessor.project_refusal(project)
+        if contents is not None and refusal is None and not _observed(assessed):
+            refusal = await self._ensure(contents)
+            if refusal is None and not enforced(self._s.cache, contents.quota):
+                self._s.project(name, SETTLE)
+                if not self._stuck(project):
+                    return
+        converged = await self._converge(project, assessed)
+        await self._statuses(project, assessed, contents, converged)
+        await self._project_status(project, assessed, contents, refusal)
+        self._look_again(name, assessed, converged)
+
+    def _stuck(self, project: Project) -> bool:
+        """Whether the project stood well before: then a quota that is not enforced any more is worth a status."""
+        return any(c.type == "Ready" for c in project.status.conditions)
+
+    async def _ensure(self, contents: Contents) -> Refusal | None:
+        try:
+            await self._children.ensure(contents)
+        except NotOurs as error:
+            return Refusal("NamespaceNotOurs", str(error))
+        return None
+
+    def _contents(self, project: Project, assessed: Sequence[Assessment]) -> Contents | None:
+        """What the namespace should contain; None while there is nothing to give and never was."""
+        holdings = [h for a in assessed if (h := self._holding(a)) is not None]
+        known = self._s.cache.body("ResourceQuota", project.name, QUOTA) is not None
+        programme = self._programme(assessed)
+        if programme is None or (not holdings and not known):
+            return None
+        catalogue = sorted(self._s.cache.all(Accelerator), key=lambda a: a.name)
+        return desired(project, holdings, programme, catalogue, self._notes(assessed))
+
+    def _programme(self, assessed: Sequence[Assessment]) -> Programme | None:
+        """The programme whose storage class, network and convergence hold in the namespace."""
+        return next((a.programme for a in assessed if a.programme is not None and a.refusal is None), None)
+
+    def _holding(self, assessed: Assessment) -> Holding | None:
+        """What an allocation puts into the namespace; None before it has been given anything."""
+        entitlement, allocation = assessed.entitlement, assessed.allocation
+        if assessed.refusal is not None or entitlement.state == "NotStarted":
+            return None
+        stopped = entitlement.state != "Running"
+        grant = entitlement.grant
+        if assessed.accelerator is not None and not stopped:
+            devices = self._s.book.granted(allocation)
+            if not devices:
+                return None
+            grant = assessed.grant_with(devices)
+        if stopped and allocation.status.access_since is None and not self._was_live(allocation):
+            return None
+        return Holding(allocation.name, assessed.accelerator, grant, allocation.spec.term.end, stopped)
+
+    def _was_live(self, allocation: Allocation) -> bool:
+        return allocation.name in live_grants(self._s.cache, allocation.spec.project)
+
+    def _notes(self, assessed: Sequence[Assessment]) -> dict[str, str]:
+        """What tenants without cluster rights read on their quota."""
+        now = self._s.clock.now()
+        lines = {NEXT_REVIEW: [next_review(a, now) for a in assessed], USE: [self._use(a) for a in assessed]}
+        return {key: "; ".join(text for text in texts if text) for key, texts in lines.items() if any(texts)}
+
+    def _use(self, assessed: Assessment) -> str:
+        review = self._latest(assessed.allocation)
+        if review is None or not review.status.utilization.percent:
+            return ""
+        figures = review.status.utilization
+        return f"{review.spec.review}: {figures.percent} on {figures.counted_days} counted days"
+
+    def _latest(self, allocation: Allocation) -> Review | None:
+        reviews = self._s.cache.group(Review, allocation.name)
+        dated = [r for r in reviews if r.status.dates is not None]
+        return max(dated, key=lambda r: r.status.dates.window_end if r.status.dates else r.name, default=None)
+
+    async def _converge(self, project: Project, assessed: Sequence[Assessment]) -> Converged:
+        programme = self._programme(assessed)
+        quota = self._s.cache.body("ResourceQuota", project.name, QUOTA)
+        if programme is None or programme.spec.mode == "Observe":
+            return WITHIN
+        since = min(
+            (a.allocation.status.over_quota_since for a in assessed if a.allocation.status.over_quota_since),
+            default=None,
+        )
+        return await converge(self._s.kube, quota, programme.spec.convergence, since, self._s.clock.now())
+
+    async def _statuses(
+        self, project: Project | None, assessed: Sequence[Assessment], contents: Contents | None, converged: Converged
+    ) -> None:
+        now = self._s.clock.now()
+        is_enforced = contents is not None and enforced(self._s.cache, contents.quota)
+        for one in assessed:
+            facts = self._facts(one, is_enforced, contents is not None, converged)
+            before = one.allocation.status
+            after = allocation_status(one, facts, now)
+            if await write_status(self._s.kube, self._s.cache, one.allocation, before, after) and project is not None:
+                where = project.name if is_enforced else "default"
+                await self._s.recorder.steps(one.allocation, where, before.conditions, after.conditions)
+
+    def _facts(self, one: Assessment, is_enforced: bool, applied: bool, converged: Converged) -> Facts:
+        observed = one.programme is not None and one.programme.spec.mode == "Observe"
+        return Facts(
+            granted=self._s.book.granted(one.allocation) or 0,
+            free=self._s.book.free(one.allocation.spec.accelerator),
+            observed=observed,
+            applied=applied and self._holding(one) is not None,
+            enforced=is_enforced and self._holding(one) is not None,
+            converged=converged.said,
+            over_since=converged.over_since,
+            review=self._latest(one.allocation),
+            next_review=next_review(one, self._s.clock.now()),
+        )
+
+    async def _project_status(
+        self, project: Project, assessed: Sequence[Assessment], contents: Contents | None, refusal: Refusal | None
+    ) -> None:
+        after = project_status(project, refusal, self._namespace_said(assessed, contents, refusal), self._s.clock.now())
+        await write_status(self._s.kube, self._s.cache, project, project.status, after)
+
+    def _namespace_said(
+        self, assessed: Sequence[Assessment], contents: Contents | None, refusal: Refusal | None
+    ) -> Said:
+        if refusal is not None:
+            return Said("NamespaceReady", False, "NotOurs", refusal.message)
+        if _observed(assessed):
+            return Said("NamespaceReady", False, "Observed", "The programme is in mode Observe: nothing is written.")
+        if contents is None:
+            return Said("NamespaceReady", True, "NotNeeded", "Nothing is granted to it, so there is no namespace yet.")
+        if enforced(self._s.cache, contents.quota):
+            return Said("NamespaceReady", True, "Ready", "The namespace has its quota, storage, isolation and access.")
+        return Said("NamespaceReady", False, "Pending", "The API server does not enforce the quota yet.")
+
+    def _look_again(self, name: str, assessed: Sequence[Assessment], converged: Converged) -> None:
+        """At the next date that matters: convergence, and midnight in the programme's zone."""
+        self._s.review(name, 0.0 if any(a.allocation.status.access_since for a in assessed) else SETTLE)
+        if converged.again is not None:
+            self._s.project(name, max(0.5, converged.again))
+        programme = self._programme(assessed)
+        if programme is not None:
+            self._s.project(name, until_midnight(programme, self._s.clock.now()))
+
+
+def until_midnight(programme: Programme, now: datetime) -> float:
+    """Seconds until the next day begins in the programme's zone, and one more."""
+    zone = programme.spec.time_zone
+    tomorrow = calendar.midnight(calendar.today(now, zone) + timedelta(days=1), zone)
+    return (tomorrow - now).total_seconds() + 1
+
+
+def _observed(assessed: Sequence[Assessment]) -> bool:
+    return any(a.programme is not None and a.programme.spec.mode == "Observe" for a in assessed)

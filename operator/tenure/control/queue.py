@@ -1,0 +1,107 @@
+"""A work queue: one run per key at a time, duplicates merged, delayed keys, jittered retries, nothing ever dropped."""
+
+from __future__ import annotations
+
+import asyncio
+import heapq
+import itertools
+import logging
+import random
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+LOG = logging.getLogger("tenure.queue")
+FIRST_RETRY = 0.2
+LONGEST_RETRY = 60.0
+
+
+@dataclass(frozen=True, order=True)
+class Key:
+    """What to reconcile: a kind of work and the name of its subject."""
+
+    work: str
+    name: str
+
+
+class WorkQueue:
+    """Keys in, one worker at a time per key out. A key that is added while it runs, runs once more afterwards."""
+
+    def __init__(self, handle: Callable[[Key], Awaitable[None]], workers: int) -> None:
+        self._handle = handle
+        self._workers = workers
+        self._ready: asyncio.Queue[Key] = asyncio.Queue()
+        self._waiting: set[Key] = set()
+        self._running: set[Key] = set()
+        self._again: set[Key] = set()
+        self._failures: dict[Key, int] = {}
+        self._later: list[tuple[float, int, Key]] = []
+        self._due: dict[Key, float] = {}
+        self._count = itertools.count()
+        self._wake = asyncio.Event()
+
+    def add(self, key: Key, after: float = 0.0) -> None:
+        """Run the key now, or after so many seconds; an earlier time that is already set stands."""
+        if after > 0:
+            self._add_later(key, time.monotonic() + after)
+        elif key in self._running:
+            self._again.add(key)
+        elif key not in self._waiting:
+            self._waiting.add(key)
+            self._ready.put_nowait(key)
+
+    def _add_later(self, key: Key, when: float) -> None:
+        if self._due.get(key, float("inf")) <= when:
+            return
+        self._due[key] = when
+        heapq.heappush(self._later, (when, next(self._count), key))
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Work until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._timer())
+            for _ in range(self._workers):
+                group.create_task(self._work())
+
+    async def _timer(self) -> None:
+        while True:
+            self._wake.clear()
+            now = time.monotonic()
+            while self._later and self._later[0][0] <= now:
+                when, _, key = heapq.heappop(self._later)
+                if self._due.get(key) == when:
+                    del self._due[key]
+                    self.add(key)
+            pause = self._later[0][0] - now if self._later else None
+            try:
+                await asyncio.wait_for(self._wake.wait(), pause)
+            except TimeoutError:
+                continue
+
+    async def _work(self) -> None:
+        while True:
+            key = await self._ready.get()
+            self._waiting.discard(key)
+            self._running.add(key)
+            try:
+                await self._handle(key)
+                self._failures.pop(key, None)
+            except Exception as error:
+                self._retry(key, error)
+            finally:
+                self._running.discard(key)
+                if key in self._again:
+                    self._again.discard(key)
+                    self.add(key)
+
+    def _retry(self, key: Key, error: Exception) -> None:
+        """Full jitter: somewhere between nothing and a bound that doubles with each failure."""
+        failures = self._failures[key] = self._failures.get(key, 0) + 1
+        bound = min(LONGEST_RETRY, FIRST_RETRY * 2 ** min(failures, 16))
+        pause = random.uniform(FIRST_RETRY / 2, bound)
+        level = logging.WARNING if failures > 3 else logging.INFO
+        LOG.log(level, "%s %s failed %d times and runs again in %.1f s: %s", key.work, key.name, failures, pause, error)
+        if not hasattr(error, "code"):
+            LOG.error("The error is not one of the API server's.", exc_info=error)
+        self._add_later(key, time.monotonic() + pause)

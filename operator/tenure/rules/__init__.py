@@ -1,0 +1,1 @@
+"""The rules, as pure functions of their arguments: one rule family per module, cited by R-number."""

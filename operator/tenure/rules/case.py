@@ -1,0 +1,96 @@
+"""All that a review is decided from, gathered in one value; and its dates and plan worked out of it (R17, R18)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Literal
+
+from tenure.api.accelerator import AcceleratorSpec
+from tenure.api.allocation import Grant, Term
+from tenure.api.programme import ProgrammeSpec
+from tenure.api.review import Dates, ReviewSpec, ReviewStatus
+from tenure.rules import calendar
+from tenure.rules.utilization import Counts
+
+
+@dataclass(frozen=True)
+class Case:
+    """One allocation's review at one instant."""
+
+    programme: ProgrammeSpec
+    accelerator: AcceleratorSpec
+    term: Term
+    window: calendar.Window
+    held: Grant
+    cap: int
+    """Most devices the organization may hold in this allocation (R1)."""
+    free: int
+    """Devices of the centre that nobody holds or waits for."""
+    spec: ReviewSpec
+    status: ReviewStatus
+    counts: Counts
+    now: datetime
+
+    @property
+    def today(self) -> date:
+        """The day it is in the programme's zone."""
+        return calendar.today(self.now, self.programme.time_zone)
+
+    @property
+    def exempt(self) -> bool:
+        """R17: short-term users are exempt."""
+        return calendar.short_term(self.term, self.programme.review.short_term_months)
+
+    def day_of(self, instant: datetime | None) -> date:
+        """The day of an instant in the programme's zone; today for something that has not happened yet."""
+        return calendar.today(instant or self.now, self.programme.time_zone)
+
+
+PlanState = Literal["Submitted", "Awaited", "Missing"]
+
+
+@dataclass(frozen=True)
+class PlanFacts:
+    """Whether the plan is in and what it is taken for. `adequate` is None while nobody can say."""
+
+    state: PlanState
+    adequate: bool | None
+
+    @property
+    def words(self) -> str:
+        """For the middle of a sentence."""
+        if self.state == "Missing":
+            return "plan missing"
+        if self.adequate is None:
+            return "plan not judged yet" if self.state == "Submitted" else "plan not due yet"
+        return "plan adequate" if self.adequate else "plan inadequate"
+
+
+def dates(case: Case) -> Dates:
+    """The review's dates. No deadline runs before it was announced: each is the later of calendar and minimum."""
+    review, window = case.programme.review, case.window
+    opened = case.day_of(case.status.opened_at)
+    plan_due = max(window.plan_due, opened + timedelta(days=review.plan_days))
+    verdict_due = max(window.verdict_due, plan_due + timedelta(days=review.verdict_days))
+    effective = window.effective
+    if case.status.noticed_at is not None:
+        effective = max(effective, case.day_of(case.status.noticed_at) + timedelta(days=review.notice_days))
+    return Dates(
+        window_start=window.start,
+        window_end=window.end,
+        plan_due=plan_due,
+        verdict_due=verdict_due,
+        effective=effective,
+    )
+
+
+def plan_facts(case: Case, due: date) -> PlanFacts:
+    """R17, R18: a plan that came in time waits for its verdict; one that did not come is inadequate once it was due."""
+    submitted = case.status.plan_submitted_at
+    in_time = case.spec.plan is not None and case.day_of(submitted) <= due
+    state: PlanState = "Submitted" if in_time else "Missing" if case.today > due or case.spec.plan else "Awaited"
+    verdict = case.spec.verdict
+    if verdict is not None and verdict.plan is not None:
+        return PlanFacts(state, verdict.plan == "Adequate")
+    return PlanFacts(state, False if state == "Missing" else None)

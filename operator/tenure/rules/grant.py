@@ -1,0 +1,76 @@
+"""The core idea: the grant is a fold over the award and its Decisions, not a field that somebody edits."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from tenure.api.allocation import AllocationSpec, Grant, Term
+from tenure.api.decision import DecisionSpec
+from tenure.api.quantity import parse
+
+State = Literal["NotStarted", "Running", "Ended", "Revoked"]
+
+
+@dataclass(frozen=True)
+class Entitlement:
+    """What an allocation is entitled to on a day, and why."""
+
+    grant: Grant
+    state: State
+    history: tuple[DecisionSpec, ...] = ()
+
+
+def digest(spec: AllocationSpec) -> str:
+    """Digest of the award: what was awarded, to whom, for when. The usage plan and the order of admission are not in it.
+
+    A re-applied award has the same digest, so its Decisions go on counting; an edited one begins a new fold.
+    """
+    award = {
+        "project": spec.project,
+        "programme": spec.programme,
+        "accelerator": spec.accelerator,
+        "devices": spec.devices,
+        "storage": str(parse(spec.storage).normalize()),
+        "start": spec.term.start.isoformat(),
+        "end": spec.term.end.isoformat(),
+    }
+    return hashlib.sha256(json.dumps(award, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def counting(decisions: Sequence[DecisionSpec], award_digest: str) -> tuple[DecisionSpec, ...]:
+    """The Decisions that count for an award, each once, in the order in which they take effect."""
+    mine = {(d.review, d.kind): d for d in decisions if d.award_digest == award_digest}
+    return tuple(sorted(mine.values(), key=lambda d: (d.effective, d.decided_at, d.review)))
+
+
+def entitled(
+    award: Grant, term: Term, decisions: Sequence[DecisionSpec], award_digest: str, today: date
+) -> Entitlement:
+    """fold(award, its Decisions in order, today).
+
+    Outside the term nothing but the storage is held: before it begins not even that, after its end the data stays.
+    """
+    history = tuple(d for d in counting(decisions, award_digest) if d.effective <= today)
+    grant = history[-1].after if history else award
+    if today < term.start:
+        return Entitlement(Grant(), "NotStarted", history)
+    if today > term.end:
+        return Entitlement(Grant(storage=grant.storage), "Ended", history)
+    if history and history[-1].kind == "Revoke":
+        return Entitlement(Grant(storage=grant.storage), "Revoked", history)
+    return Entitlement(grant, "Running", history)
+
+
+def capped(entitlement: Entitlement, live_devices: int | None, smaller: Grant) -> Entitlement:
+    """While a quarter has no record, the grant never rises above the live quota.
+
+    `smaller` is the grant on the live quota's rung. Without a live quota there is nothing to hold to.
+    """
+    if live_devices is None or entitlement.grant.devices <= live_devices:
+        return entitlement
+    return Entitlement(smaller, entitlement.state, entitlement.history)

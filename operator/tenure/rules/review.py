@@ -1,0 +1,170 @@
+"""Review, in time: measuring, plan, verdict, notice, decision. A pure function of a case; asked again whenever."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from tenure.api.conditions import Said
+from tenure.api.decision import DecisionKind
+from tenure.api.programme import Outcome
+from tenure.api.review import Dates
+from tenure.rules.case import Case, PlanFacts, dates, plan_facts
+from tenure.rules.finding import Finding, Matter, find
+
+
+@dataclass(frozen=True)
+class Ruling:
+    """What is to be written as a Decision, once."""
+
+    kind: DecisionKind
+    devices: int
+    message: str
+    effective: date
+    data_kept_until: date | None
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far the review has come, what is to be written, and when to look again."""
+
+    dates: Dates
+    plan_submitted_at: datetime | None
+    noticed_at: datetime | None
+    notice: str
+    recommendation: Outcome | None
+    decide: Ruling | None
+    said: tuple[Said, ...]
+    again: date | None
+
+
+def progress(case: Case) -> Progress:
+    """review(snapshot, now) -> outcome."""
+    submitted = case.status.plan_submitted_at or (case.now if case.spec.plan is not None else None)
+    due = dates(case)
+    plan = plan_facts(case, due.plan_due)
+    finding = find(Matter(case, due, plan))
+    said = [
+        _plan_said(plan, due),
+        Said("Recommended", finding.outcome is not None, finding.reason, finding.message),
+    ]
+    if finding.outcome is None:
+        noticed = Said("Noticed", finding.final, "NotNeeded" if finding.final else "NotYet", "")
+        decided = Said("Decided", False, "Pending", finding.message)
+        return Progress(
+            due,
+            submitted,
+            None,
+            "",
+            finding.recommendation,
+            None,
+            (*said, noticed, decided),
+            _again(case, due),
+        )
+    return _with_outcome(case, due, submitted, finding, said)
+
+
+def _plan_said(plan: PlanFacts, due: Dates) -> Said:
+    texts = {
+        "Submitted": f"The plan is in; it can be changed until {due.plan_due}.",
+        "Awaited": f"The plan for the next quarter is due on {due.plan_due}: write spec.plan of this Review.",
+        "Missing": f"No plan came by {due.plan_due}; it counts as inadequate (R17).",
+    }
+    return Said("PlanSubmitted", plan.state == "Submitted", plan.state, texts[plan.state])
+
+
+def _with_outcome(case: Case, due: Dates, submitted: datetime | None, finding: Finding, said: list[Said]) -> Progress:
+    assert finding.outcome is not None
+    target = case.held.devices if finding.devices is None else finding.devices
+    if target >= case.held.devices:
+        noticed = Said("Noticed", True, "NotNeeded", "Nothing is taken.")
+        decision = _ruling(case, finding, target, case.today)
+        return _result(case, due, submitted, (None, ""), finding, decision, [*said, noticed])
+    return _with_notice(case, due, submitted, finding, target, said)
+
+
+def _with_notice(
+    case: Case, due: Dates, submitted: datetime | None, finding: Finding, target: int, said: list[Said]
+) -> Progress:
+    """A cut needs recorded notice, the programme's days, and no open appeal."""
+    notice = f"{finding.outcome} from {case.held.devices} to {target} devices"
+    if case.programme.mode == "Observe":
+        would = _ruling(case, finding, target, due.effective)
+        return _result(case, due, submitted, (None, ""), finding, would, said)
+    given = case.status.noticed_at if case.status.notice == notice else None
+    if given is None:
+        due = due.model_copy(update={"effective": _earliest(case)})
+    verdict = case.spec.verdict
+    if given is not None and case.spec.appeal is not None and (verdict is None or verdict.appeal is None):
+        text = f"{finding.message}: the tenant has appealed. Nothing happens until the committee answers in spec.verdict.appeal."
+        said = [said[0], Said("Recommended", False, "Appealed", text)]
+        return _result(case, due, submitted, (given, notice), finding, None, [*said, _noticed(notice, due)])
+    decide = given is not None and case.today >= due.effective
+    decision = _ruling(case, finding, target, case.today) if decide else None
+    return _result(case, due, submitted, (given or case.now, notice), finding, decision, [*said, _noticed(notice, due)])
+
+
+def _earliest(case: Case) -> date:
+    return max(case.window.effective, case.today + timedelta(days=case.programme.review.notice_days))
+
+
+def _noticed(notice: str, due: Dates) -> Said:
+    text = f"{notice} takes effect on {due.effective}. Until then you may appeal: write spec.appeal of this Review."
+    return Said("Noticed", True, "Given", text)
+
+
+def _ruling(case: Case, finding: Finding, target: int, effective: date) -> Ruling:
+    kind = finding.outcome
+    assert kind is not None
+    held = case.held.devices
+    kept = effective + timedelta(days=case.programme.storage.retention_days) if kind == "Revoke" else None
+    ends = {
+        "Increase": f"increased from {held} to {target} devices on {effective}",
+        "Continue": f"continues with {held} devices",
+        "Reduce": f"reduced from {held} to {target} devices on {effective}"
+        if target < held
+        else f"stays at {held} devices, the lowest rung of the ladder",
+        "Revoke": f"revoked on {effective}; data kept until {kept}",
+        "Exempt": f"continues with {held} devices",
+        "CarriedForward": f"continues with {held} devices",
+    }
+    message = f"{finding.message.rstrip('.')}: {ends[kind]}"
+    return Ruling(kind, target, message[0].upper() + message[1:] + ".", effective, kept)
+
+
+def _result(
+    case: Case,
+    due: Dates,
+    submitted: datetime | None,
+    notice: tuple[datetime | None, str],
+    finding: Finding,
+    decision: Ruling | None,
+    said: list[Said],
+) -> Progress:
+    observed = case.programme.mode == "Observe"
+    if observed and decision is not None:
+        said = [*said, Said("Decided", False, "Observed", f"Would be decided: {decision.message}")]
+        decision = None
+    elif decision is None:
+        said = [*said, Said("Decided", False, "Pending", f"Takes effect on {due.effective}, not before.")]
+    return Progress(
+        due,
+        submitted,
+        *notice,
+        finding.recommendation,
+        decision,
+        tuple(said),
+        None if observed else _again(case, due),
+    )
+
+
+def _again(case: Case, due: Dates) -> date | None:
+    """The next day on which time alone can change something."""
+    turning = (
+        case.today + timedelta(days=1) if case.today <= due.window_end else None,
+        due.window_end + timedelta(days=1),
+        due.plan_due + timedelta(days=1),
+        due.verdict_due + timedelta(days=1),
+        due.effective,
+    )
+    return min((day for day in turning if day is not None and day > case.today), default=None)

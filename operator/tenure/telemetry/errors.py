@@ -1,0 +1,23 @@
+"""Why Prometheus could not be asked. Each message is whole sentences with the next step."""
+
+from __future__ import annotations
+
+
+class QueryFailed(Exception):  # noqa: N818 - named as the reason that people read
+    """Prometheus did not answer, or not usefully."""
+
+    reason = "QueryFailed"
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+class PartialAnswer(QueryFailed):
+    """Prometheus answered and warned that something is missing."""
+
+    reason = "PartialAnswer"
+
+
+class TooManySamples(QueryFailed):
+    """The query exceeds the server's query.max-samples; a shorter window may fit."""

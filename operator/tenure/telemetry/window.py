@@ -1,0 +1,40 @@
+"""A half-open span of time [start, end) that is read at once: a day, or a part of one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+MINUTE = timedelta(minutes=1)
+
+
+@dataclass(frozen=True)
+class Window:
+    """Whole minutes from `start` up to but without `end`; both carry a zone."""
+
+    start: datetime
+    end: datetime
+
+    @property
+    def seconds(self) -> int:
+        """Length in seconds."""
+        return round((self.end - self.start).total_seconds())
+
+    def halves(self) -> tuple[Window, Window]:
+        """Two windows that tile this one, cut at a whole minute."""
+        middle = self.start + (self.end - self.start) // 2 // MINUTE * MINUTE
+        return Window(self.start, middle), Window(middle, self.end)
+
+
+def day_bounds(day: date, zone: str) -> tuple[datetime, datetime]:
+    """Start and end of `day` in the IANA time zone, both in UTC.
+
+    The end is the next day's start, so days tile time without gap or overlap; where clocks change a day has
+    23 or 25 hours.
+    """
+    return _midnight(day, zone), _midnight(day + timedelta(days=1), zone)
+
+
+def _midnight(day: date, zone: str) -> datetime:
+    return datetime.combine(day, time.min, ZoneInfo(zone)).astimezone(UTC)
