@@ -69,6 +69,13 @@ class Assessor:
         else:
             self._known.pop(organization, None)
 
+    def refresh(self, allocation: Allocation) -> None:
+        """An allocation whose status alone has changed is assessed as before."""
+        for group in self._known.values():
+            if allocation.name in group:
+                group[allocation.name] = replace(group[allocation.name], allocation=allocation)
+                return
+
     def project(self, name: str) -> list[Assessment]:
         """The assessments of a project's allocations, in order of their names."""
         project = self.cache.one(Project, name)

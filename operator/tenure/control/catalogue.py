@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tenure.api import Accelerator, Organization, Programme
+from tenure.api import Accelerator, Allocation, Organization, Programme
 from tenure.api.accelerator import AcceleratorStatus
 from tenure.api.conditions import Condition, Said, conditions
 from tenure.api.organization import OrganizationStatus
@@ -25,8 +25,10 @@ class CatalogueReconciler:
         if accelerator is None:
             return
         admission, changed = self._s.book.renew(accelerator)
-        for project in changed:
-            self._s.project(project)
+        for name in changed:
+            allocation = self._s.cache.one(Allocation, name)
+            if allocation is not None:
+                self._s.project(allocation.spec.project)
         total = capacity(self._s.cache, accelerator)
         granted = sum(admission.granted.values())
         text = (

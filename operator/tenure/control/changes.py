@@ -112,6 +112,9 @@ class Changes:
 
     def _allocation(self, before: Entry | None, now: Entry | None) -> None:
         if same_spec(before, now):
+            assert now is not None
+            if isinstance(now.parsed, Allocation):
+                self._s.assessor.refresh(now.parsed)
             return
         for entry in (before, now):
             if entry is None or not isinstance(entry.parsed, Allocation):

@@ -96,6 +96,7 @@ class Operator:
         assessor = Assessor(cache, clock)
         self.settings = settings
         self._lease_kube = lease_kube
+        queue = WorkQueue(self._work, settings.workers)
         self.services = Services(
             kube=kube,
             cache=cache,
@@ -104,8 +105,8 @@ class Operator:
             book=Book(cache, assessor),
             recorder=Recorder(kube, clock, settings.identity),
             meter=Meter(settings.gateway()),
-            queue=WorkQueue(self._work, settings.workers),
-            reviews=WorkQueue(self._work, REVIEW_WORKERS),
+            queue=queue,
+            reviews=WorkQueue(self._work, REVIEW_WORKERS, behind=queue),
         )
         self.changes = Changes(self.services)
         self._projects = ProjectReconciler(self.services)

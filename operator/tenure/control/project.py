@@ -134,7 +134,12 @@ class ProjectReconciler:
             facts = self._facts(one, is_enforced, contents is not None, converged)
             before = one.allocation.status
             after = allocation_status(one, facts, now)
-            if await write_status(self._s.kube, self._s.cache, one.allocation, before, after) and project is not None:
+            if not await write_status(self._s.kube, self._s.cache, one.allocation, before, after):
+                continue
+            fresh = self._s.cache.one(Allocation, one.allocation.name)
+            if fresh is not None:
+                self._s.assessor.refresh(fresh)
+            if project is not None:
                 where = project.name if is_enforced else "default"
                 await self._s.recorder.steps(one.allocation, where, before.conditions, after.conditions)
 
@@ -173,7 +178,7 @@ class ProjectReconciler:
 
     def _look_again(self, name: str, assessed: Sequence[Assessment], converged: Converged) -> None:
         """At the next date that matters: convergence, and midnight in the programme's zone."""
-        self._s.review(name, 0.0 if any(a.allocation.status.access_since for a in assessed) else SETTLE)
+        self._s.review(name)
         if converged.again is not None:
             self._s.project(name, max(0.5, converged.again))
         programme = self._programme(assessed)

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 LOG = logging.getLogger("tenure.queue")
 FIRST_RETRY = 0.2
 LONGEST_RETRY = 60.0
+PATIENCE = 60.0
+"""Longest wait, in seconds, of one key for the queue that goes first."""
 
 
 @dataclass(frozen=True, order=True)
@@ -25,11 +27,15 @@ class Key:
 
 
 class WorkQueue:
-    """Keys in, one worker at a time per key out. A key that is added while it runs, runs once more afterwards."""
+    """Keys in, one worker at a time per key out. A key that is added while it runs, runs once more afterwards.
 
-    def __init__(self, handle: Callable[[Key], Awaitable[None]], workers: int) -> None:
+    A queue `behind` another lets that one's work go first, for as long as PATIENCE.
+    """
+
+    def __init__(self, handle: Callable[[Key], Awaitable[None]], workers: int, behind: WorkQueue | None = None) -> None:
         self._handle = handle
         self._workers = workers
+        self._behind = behind
         self._ready: asyncio.Queue[Key] = asyncio.Queue()
         self._waiting: set[Key] = set()
         self._running: set[Key] = set()
@@ -39,6 +45,11 @@ class WorkQueue:
         self._due: dict[Key, float] = {}
         self._count = itertools.count()
         self._wake = asyncio.Event()
+
+    @property
+    def busy(self) -> bool:
+        """Whether keys are waiting or running now."""
+        return bool(self._waiting or self._running)
 
     def add(self, key: Key, after: float = 0.0) -> None:
         """Run the key now, or after so many seconds; an earlier time that is already set stands."""
@@ -82,6 +93,7 @@ class WorkQueue:
     async def _work(self) -> None:
         while True:
             key = await self._ready.get()
+            await self._let_go_first()
             self._waiting.discard(key)
             self._running.add(key)
             try:
@@ -94,6 +106,11 @@ class WorkQueue:
                 if key in self._again:
                     self._again.discard(key)
                     self.add(key)
+
+    async def _let_go_first(self) -> None:
+        until = time.monotonic() + PATIENCE
+        while self._behind is not None and self._behind.busy and time.monotonic() < until:
+            await asyncio.sleep(0.1)
 
     def _retry(self, key: Key, error: Exception) -> None:
         """Full jitter: somewhere between nothing and a bound that doubles with each failure."""

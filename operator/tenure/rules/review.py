@@ -145,7 +145,9 @@ def _result(
     if observed and decision is not None:
         said = [*said, Said("Decided", False, "Observed", f"Would be decided: {decision.message}")]
         decision = None
-    elif decision is None:
+    elif decision is not None:
+        said = [*said, Said("Decided", False, "Pending", "The Decision is being written.")]
+    else:
         said = [*said, Said("Decided", False, "Pending", f"Takes effect on {due.effective}, not before.")]
     return Progress(
         due,

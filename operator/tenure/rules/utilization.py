@@ -25,10 +25,12 @@ class Ratio:
         return self.base <= 0 or self.busy * 100 >= percent * self.base
 
     def text(self) -> str:
-        """For people: 31.4 %. Cut, not rounded up, so that 49.99 never reads as 50.0."""
+        """For people: 31.4 %. Rounded, but never up to a whole percent: 49.99 must not read as 50.0."""
         if self.base <= 0:
             return "unknown"
-        tenths = self.busy * 1000 // self.base
+        tenths = (self.busy * 2000 + self.base) // (self.base * 2)
+        if tenths % 10 == 0 and tenths * self.base > self.busy * 1000:
+            tenths -= 1
         return f"{tenths // 10}.{tenths % 10} %"
 
 

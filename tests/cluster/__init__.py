@@ -1,0 +1,1 @@
+"""Tests against a real API server, with the real scheduler and controllers."""

@@ -1,0 +1,122 @@
+"""What was tried with the namespace itself: storage, network, access and limits."""
+
+from __future__ import annotations
+
+from tenure.api import names
+
+from .attempt import refused, through
+from .client import Manifest
+from .namespace_acts import (
+    admit_myself,
+    award_myself,
+    create,
+    delete_all_data,
+    delete_data,
+    enlarge_data,
+    found,
+    in_cluster,
+    mark_data,
+    read,
+    read_decisions,
+    service,
+    token,
+    volume,
+    widen,
+)
+from .review_acts import DANGLING
+
+KEPT = "This volume claim holds the data of an allocation and is kept by Tenure"
+MARKED = "Labels, finalizers and owners of this volume claim belong to Tenure"
+OPEN: Manifest = {"podSelector": {}, "ingress": [{}]}
+EVENT: Manifest = {"involvedObject": {}, "reason": "Decided", "message": "Everything is granted."}
+CLAIM: Manifest = {"devices": {"requests": [{"name": "gpu", "exactly": {"deviceClassName": "gpu.nvidia.com"}}]}}
+
+WITH_NAMESPACES = (
+    refused("member", "deleting the volume claim of the allocation", KEPT, delete_data("member")),
+    refused("member", "deleting all volume claims at once", KEPT, delete_all_data),
+    refused("member", "taking the label off that claim", MARKED, mark_data(labels={names.MANAGED: None})),
+    refused(
+        "member",
+        "an owner that does not exist, so that the garbage collector deletes the claim",
+        MARKED,
+        mark_data(ownerReferences=DANGLING),
+    ),
+    refused("member", "a finalizer on that claim", MARKED, mark_data(finalizers=["example.com/stay"])),
+    refused(
+        "member",
+        "a larger size for that claim",
+        "exceeded quota: tenure, requested: requests.storage=10T",
+        enlarge_data,
+    ),
+    refused(
+        "member", "another claim beside it", "exceeded quota: tenure, requested: requests.storage=1G", volume("1G")
+    ),
+    refused(
+        "member",
+        "a claim that looks like one of Tenure's",
+        "Labels that begin with tenure.dev/",
+        volume("1G", labels={names.MANAGED: "true"}),
+    ),
+    refused(
+        "viewer",
+        "deleting the volume claim of the allocation",
+        'cannot delete resource "persistentvolumeclaims"',
+        delete_data("viewer"),
+    ),
+    through("member", "a Service inside the cluster", "it is there", service(), in_cluster),
+    refused(
+        "member",
+        "a Service of type LoadBalancer",
+        "exceeded quota: tenure, requested: services.loadbalancers=1",
+        service(type="LoadBalancer"),
+    ),
+    refused(
+        "member",
+        "a Service of type NodePort",
+        "exceeded quota: tenure, requested: services.nodeports=1",
+        service(type="NodePort"),
+    ),
+    refused(
+        "member",
+        "a Service with external IPs",
+        "External IPs would take traffic that is meant for others",
+        service(externalIPs=["192.0.2.1"]),
+    ),
+    refused(
+        "member",
+        "a NetworkPolicy that lets everybody in",
+        'cannot create resource "networkpolicies"',
+        create("NetworkPolicy", "networking.k8s.io/v1", spec=OPEN),
+    ),
+    refused(
+        "member", "opening Tenure's NetworkPolicy", 'cannot patch resource "networkpolicies"', widen("NetworkPolicy")
+    ),
+    refused("member", "a larger ResourceQuota", 'cannot patch resource "resourcequotas"', widen("ResourceQuota")),
+    refused("member", "other defaults", 'cannot patch resource "limitranges"', widen("LimitRange")),
+    refused(
+        "member",
+        "another device in the namespace's annotations",
+        'cannot patch resource "namespaces"',
+        widen("Namespace"),
+    ),
+    refused(
+        "member", "binding itself to the ClusterRole `admin`", 'cannot create resource "rolebindings"', admit_myself
+    ),
+    refused("member", "shutting out the other members", 'cannot patch resource "rolebindings"', widen("RoleBinding")),
+    refused(
+        "member",
+        "a ResourceClaim (DRA)",
+        'cannot create resource "resourceclaims"',
+        create("ResourceClaim", "resource.k8s.io/v1", spec=CLAIM),
+    ),
+    refused("member", "an Allocation for itself", 'cannot create resource "allocations"', award_myself),
+    refused("member", "an Event in Tenure's name", 'cannot create resource "events"', create("Event", **EVENT)),
+    refused("member", "a token of a service account", 'cannot create resource "serviceaccounts/token"', token),
+    refused(
+        "member", "reading Decisions, which name other tenants", 'cannot list resource "decisions"', read_decisions
+    ),
+    through("member", "reading the own quota", "it is listed", read("member", "ResourceQuota"), found),
+    through("viewer", "reading the defaults", "they are listed", read("viewer", "LimitRange"), found),
+    refused("viewer", "reading Secrets", 'cannot list resource "secrets"', read("viewer", "Secret")),
+    refused("stranger", "reading this project's pods", 'cannot list resource "pods"', read("stranger", "Pod")),
+)

@@ -1,0 +1,215 @@
+"""What was tried with Reviews and Decisions: whose fields are whose, and when."""
+
+from __future__ import annotations
+
+from .attempt import refused, through
+from .review_acts import (
+    APPEAL,
+    DANGLING,
+    PLAN,
+    apply_plan,
+    delete_decided,
+    delete_decision,
+    has_appeal,
+    has_no_outcome,
+    has_plan,
+    is_gone,
+    mark,
+    open_one,
+    own_decision,
+    patch,
+    replace_without_verdict,
+    sign_again,
+    signed_by,
+    write_decision,
+    write_outcome,
+)
+
+CONFIRMED = {"verdict": {"confirmed": True}}
+FORGED = {"verdict": {"plan": "Adequate", "by": "someone else"}}
+JUDGED = {"verdict": {"plan": "Inadequate", "reason": "No evidence."}}
+OVERRIDE = {"verdict": {"override": "Continue", "reason": "The data arrived late."}}
+ANSWERED = {"verdict": {"appeal": "Dismissed"}}
+NEW_REASON = {"verdict": {"reason": "On second thought."}}
+TENANT = "You may change spec.plan and spec.appeal."
+OVERRIDERS = "Only somebody with the right to override reviews"
+METADATA = "Labels, finalizers, owners and the tenure.dev annotations of a Review belong to Tenure"
+HIDDEN = {"tenure.dev/managed": None, "mine": "yes"}
+MISSED = "The plan was due on 2026-10-08 and is closed"
+
+WITH_REVIEWS = (
+    through("member", "a plan, by merge patch", "it is stored", patch("member", PLAN), has_plan),
+    through("member", "a plan, by server-side apply with the required fields", "it is stored", apply_plan, has_plan),
+    through(
+        "member",
+        "another plan while nothing is decided",
+        "it is stored",
+        patch("member", PLAN, {"plan": {"summary": "First thoughts."}}, PlanSubmitted="True Submitted"),
+        has_plan,
+    ),
+    refused("member", "a plan after its due date", MISSED, patch("member", PLAN, PlanSubmitted="False Missing")),
+    refused(
+        "member",
+        "another plan after the committee judged it",
+        "The committee has judged this plan",
+        patch("member", PLAN, JUDGED),
+    ),
+    refused(
+        "member",
+        "a plan after the decision",
+        "This review is decided, so its plan is closed",
+        patch("member", PLAN, Decided="True Decided"),
+    ),
+    through(
+        "member",
+        "an appeal during notice",
+        "it is stored",
+        patch("member", APPEAL, Noticed="True Given", Decided="False Pending"),
+        has_appeal,
+    ),
+    refused(
+        "member",
+        "an appeal before notice",
+        "There is nothing to appeal against yet",
+        patch("member", APPEAL, Noticed="False NotYet"),
+    ),
+    refused(
+        "member",
+        "an appeal after the decision",
+        "an appeal comes too late",
+        patch("member", APPEAL, Noticed="True Given", Decided="True Decided"),
+    ),
+    refused(
+        "member",
+        "another appeal after the committee answered",
+        "The committee has answered this appeal",
+        patch("member", APPEAL, ANSWERED, Noticed="True Given"),
+    ),
+    refused("member", "a verdict", "You cannot change spec.verdict of a Review. " + TENANT, patch("member", CONFIRMED)),
+    refused(
+        "member",
+        "a PUT that leaves the verdict out",
+        "You cannot change spec.verdict of a Review. " + TENANT,
+        replace_without_verdict,
+    ),
+    refused(
+        "member",
+        "another quarter",
+        "A review belongs to one allocation and one quarter for good",
+        patch("member", {"review": "2026-Q4"}),
+    ),
+    through(
+        "member",
+        "an outcome in the status, through the Review",
+        "the status is left as it was",
+        write_outcome(),
+        has_no_outcome,
+    ),
+    refused(
+        "member",
+        "an outcome in the status, through /status",
+        'cannot patch resource "reviews/status"',
+        write_outcome("status"),
+    ),
+    refused("member", "opening a Review", 'cannot create resource "reviews"', open_one("member")),
+    refused("member", "deleting a Review", 'cannot delete resource "reviews"', delete_decided("member")),
+    refused(
+        "member",
+        "an owner that does not exist, so that the garbage collector deletes the Review",
+        METADATA,
+        mark("member", ownerReferences=DANGLING),
+    ),
+    refused("member", "a finalizer on a Review", METADATA, mark("member", finalizers=["example.com/stay"])),
+    refused("member", "other labels on a Review", METADATA, mark("member", labels=HIDDEN)),
+    refused(
+        "member",
+        "a `tenure.dev/` annotation on a Review",
+        METADATA,
+        mark("member", annotations={"tenure.dev/applied-hash": "0"}),
+    ),
+    refused("viewer", "a plan", 'cannot patch resource "reviews"', patch("viewer", PLAN)),
+    refused("stranger", "a plan in this project's Review", 'cannot patch resource "reviews"', patch("stranger", PLAN)),
+    through(
+        "committee",
+        "a verdict signed with another name",
+        "the name is replaced by the real one",
+        patch("committee", FORGED),
+        signed_by("committee"),
+    ),
+    through(
+        "committee",
+        "only another name under the verdict",
+        "the name is replaced by the real one",
+        sign_again("someone else"),
+        signed_by("committee"),
+    ),
+    refused(
+        "committee",
+        "a plan",
+        "You cannot change spec.plan of a Review. You may change spec.verdict.",
+        patch("committee", PLAN),
+    ),
+    refused("committee", "an override", OVERRIDERS, patch("committee", OVERRIDE)),
+    refused(
+        "committee", "another reason under the chair's override", OVERRIDERS, patch("committee", NEW_REASON, OVERRIDE)
+    ),
+    refused(
+        "committee", "taking the chair's override out", OVERRIDERS, patch("committee", {"verdict": None}, OVERRIDE)
+    ),
+    through(
+        "chair",
+        "an override with a reason",
+        "it is stored with the chair's name",
+        patch("chair", OVERRIDE),
+        signed_by("chair"),
+    ),
+    refused(
+        "chair",
+        "an override without a reason",
+        "An override needs spec.verdict.reason",
+        patch("chair", {"verdict": {"override": "Continue"}}),
+    ),
+    refused(
+        "chair",
+        "an appeal in the tenant's name",
+        "You cannot change spec.appeal of a Review",
+        patch("chair", APPEAL, Noticed="True Given"),
+    ),
+    refused("chair", "deleting a decided Review", 'cannot delete resource "reviews"', delete_decided("chair")),
+    refused("chair", "writing a Decision", 'cannot create resource "decisions"', write_decision("chair")),
+    refused("chair", "deleting a Decision", 'cannot delete resource "decisions"', delete_decision("chair")),
+    refused("admin", "opening a Review", "Reviews are opened by Tenure", open_one("admin")),
+    refused(
+        "admin",
+        "another allocation in a Review",
+        "A review belongs to one allocation and one quarter for good",
+        patch("admin", {"allocation": "another"}),
+    ),
+    refused("admin", "the tenant's plan", "You cannot change spec.plan of a Review", patch("admin", PLAN)),
+    refused(
+        "admin",
+        "deleting a decided Review",
+        "A Review is the record of a grant and cannot be deleted",
+        delete_decided("admin"),
+    ),
+    refused("admin", "writing a Decision", "Decisions are written by Tenure alone", write_decision("admin")),
+    refused(
+        "admin",
+        "an owner for a Decision that does not exist",
+        "Decisions are written by Tenure alone",
+        own_decision("admin"),
+    ),
+    refused(
+        "keeper",
+        "deleting a Decision without the verb prune",
+        "takes the right to prune decisions",
+        delete_decision("keeper"),
+    ),
+    through(
+        "admin",
+        "deleting a Decision with the verb prune, which `*` includes",
+        "it is deleted",
+        delete_decision("admin"),
+        is_gone,
+    ),
+)

@@ -1,0 +1,1 @@
+"""What tests, demo and replay share: telemetry written as the real exporters write it."""

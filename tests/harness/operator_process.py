@@ -1,0 +1,99 @@
+"""The operator as it is run in a cluster: its own process, under its own ServiceAccount and enumerated rights."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import yaml
+from controlplane.ports import free_port
+from controlplane.target import ControlPlane
+
+NAMESPACE = "tenure-system"
+START_SECONDS = 60
+STOP_SECONDS = 20
+
+
+def kubeconfig_of(plane: ControlPlane, account: str = "tenure") -> Path:
+    """A kubeconfig with a token of a ServiceAccount of the operator's namespace, beside the plane's own."""
+    token = plane.kubectl("create", "token", account, "--namespace", NAMESPACE, "--duration=24h").strip()
+    config = yaml.safe_load(plane.kubeconfig.read_text())
+    config["users"] = [{"name": account, "user": {"token": token}}]
+    current = next(c for c in config["contexts"] if c["name"] == config["current-context"])
+    config["contexts"] = [{"name": account, "context": {"cluster": current["context"]["cluster"], "user": account}}]
+    config["current-context"] = account
+    path = plane.kubeconfig.with_name(f"kubeconfig-{account}")
+    path.write_text(yaml.safe_dump(config))
+    return path
+
+
+@dataclass
+class OperatorProcess:
+    """One replica. Use it as a context manager; it is stopped at the end."""
+
+    plane: ControlPlane
+    prometheus_url: str = ""
+    clock_offset: float = 0.0
+    name: str = "operator"
+    settings: dict[str, str] = field(default_factory=dict)
+    process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def log(self) -> Path:
+        """Where it writes."""
+        return self.plane.kubeconfig.with_name(f"{self.name}.log")
+
+    def start(self) -> OperatorProcess:
+        """Start it and wait until it leads. Raises RuntimeError with the end of its log."""
+        environment = os.environ | {
+            "KUBECONFIG": str(kubeconfig_of(self.plane)),
+            "PYTHONPATH": str(Path(__file__).resolve().parents[2] / "operator"),
+            "TENURE_PROMETHEUS_URL": self.prometheus_url,
+            "TENURE_CLOCK_OFFSET": str(self.clock_offset),
+            "TENURE_IDENTITY": self.name,
+            "TENURE_PROBE_PORT": str(free_port()),
+            **self.settings,
+        }
+        command = [sys.executable, "-c", "from tenure.cli import main; main()", "operator"]
+        begun = self.log.stat().st_size if self.log.exists() else 0
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
+        until = time.monotonic() + START_SECONDS
+        while " leads." not in self.log.read_text()[begun:]:
+            if self.process.poll() is not None or time.monotonic() > until:
+                raise RuntimeError(f"The operator did not come to lead. Its log {self.log} ends:\n{self.tail()}")
+            time.sleep(0.1)
+        return self
+
+    def stop(self) -> None:
+        """SIGTERM, and SIGKILL if that is not heard."""
+        if self.process is None:
+            return
+        self.process.send_signal(signal.SIGTERM)
+        try:
+            self.process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.kill()
+        self.process = None
+
+    def kill(self) -> None:
+        """SIGKILL: as when the node dies."""
+        if self.process is not None:
+            self.process.kill()
+            self.process.wait()
+            self.process = None
+
+    def tail(self, lines: int = 15) -> str:
+        """The end of its log."""
+        return "\n".join(self.log.read_text().splitlines()[-lines:])
+
+    def __enter__(self) -> OperatorProcess:
+        return self.start()
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()

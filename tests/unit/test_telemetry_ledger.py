@@ -1,0 +1,156 @@
+"""The durable ledger: compact, idempotent, and free of the order in which days are read."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tenure.telemetry.facts import DayFacts, State
+from tenure.telemetry.ledger import Ledger
+
+FIRST = date(2026, 7, 1)
+DAY = 86_400
+
+
+def counted(busy: int = 3600, requested: int | None = DAY) -> DayFacts:
+    return DayFacts(busy, DAY, requested, DAY, State.COUNTED, "Counted")
+
+
+def unknown(reason: str) -> DayFacts:
+    return DayFacts(0, 0, None, DAY, State.UNKNOWN, reason)
+
+
+def facts() -> st.SearchStrategy[DayFacts]:
+    amount = st.integers(0, 8 * DAY)
+    amounts = (amount, amount, st.none() | amount, amount)
+    known = st.sampled_from([State.COUNTED, State.SETUP, State.UNAVAILABLE])
+    reasons = st.sampled_from(["QueryFailed", "CoverageGap", "LabelsMismatch"])
+    return st.one_of(
+        known.flatmap(
+            lambda state: st.builds(DayFacts, *amounts, st.just(state), st.just(str(state)), unavailable=amount)
+        ),
+        st.builds(DayFacts, *amounts, st.just(State.UNKNOWN), reasons),
+    )
+
+
+DAYS = st.dictionaries(st.dates(date(2026, 6, 1), date(2026, 10, 31)), facts(), max_size=20)
+
+
+def filled(days: dict[date, DayFacts], order: list[date]) -> Ledger:
+    ledger = Ledger(FIRST)
+    for day in order:
+        ledger = ledger.with_day(day, days[day])
+    return ledger
+
+
+@given(DAYS, st.data())
+def test_the_order_of_days_does_not_matter_and_each_may_come_twice(
+    days: dict[date, DayFacts], data: st.DataObject
+) -> None:
+    order = data.draw(st.permutations(list(days)))
+    again = data.draw(st.lists(st.sampled_from(order), max_size=5)) if order else []
+    ledger = filled(days, [*order, *again])
+    assert ledger == filled(days, sorted(days))
+    assert ledger.to_dict() == filled(days, sorted(days)).to_dict()
+
+
+@given(DAYS)
+def test_what_is_stored_is_read_back(days: dict[date, DayFacts]) -> None:
+    ledger = filled(days, list(days))
+    stored = ledger.to_dict()
+    assert Ledger.from_dict(json.loads(json.dumps(stored))).days == ledger.days
+    assert Ledger.from_dict(stored).to_dict() == stored
+
+
+def test_the_arrays_as_they_are_stored() -> None:
+    ledger = Ledger(FIRST).with_day(date(2026, 7, 3), counted(requested=None)).with_day(FIRST, unknown("QueryFailed"))
+    assert ledger.to_dict() == {
+        "from": "2026-07-01",
+        "busySeconds": [0, 0, 3600],
+        "measuredSeconds": [0, 0, DAY],
+        "requestedSeconds": [-1, -1, -1],
+        "grantedSeconds": [DAY, 0, DAY],
+        "unavailableSeconds": [0, 0, 0],
+        "states": "U.C",
+        "reasons": {"2026-07-01": "QueryFailed"},
+    }
+
+
+def test_days_before_the_first_move_the_start() -> None:
+    ledger = Ledger(FIRST).with_day(date(2026, 6, 29), counted())
+    assert (ledger.to_dict()["from"], ledger.to_dict()["states"]) == ("2026-06-29", "C")
+
+
+def test_an_empty_ledger_has_a_start_and_no_days() -> None:
+    stored = Ledger(FIRST).to_dict()
+    assert (stored["from"], stored["states"], stored["busySeconds"]) == ("2026-07-01", "", [])
+    assert Ledger.from_dict(stored) == Ledger(FIRST)
+
+
+def test_arrays_of_different_length_are_refused() -> None:
+    stored = Ledger(FIRST).with_day(FIRST, counted()).to_dict() | {"busySeconds": []}
+    with pytest.raises(ValueError, match="zip"):
+        Ledger.from_dict(stored)
+
+
+def test_a_quarter_of_a_large_grant_takes_a_few_kb() -> None:
+    full = DayFacts(7 * DAY, 8 * DAY, 8 * DAY, 8 * DAY, State.UNKNOWN, "AttributionLost", "A long sentence. " * 20)
+    ledger = Ledger(FIRST)
+    for number in range(92):
+        ledger = ledger.with_day(FIRST + timedelta(days=number), full)
+    assert len(json.dumps(ledger.to_dict(), separators=(",", ":"))) < 7_000
+    counted_days = {day: replace(row, state=State.COUNTED, reason="Counted") for day, row in ledger.days.items()}
+    assert len(json.dumps(Ledger(FIRST, counted_days).to_dict(), separators=(",", ":"))) < 4_000
+
+
+def test_what_prometheus_has_forgotten_stays_in_the_ledger() -> None:
+    ledger = Ledger(FIRST).with_day(FIRST, counted())
+    assert ledger.with_day(FIRST, unknown("NoExporterData")) == ledger
+    assert ledger.with_day(FIRST, counted(7200)).day(FIRST) == counted(7200)
+
+
+def test_an_unknown_day_is_mended_by_a_later_reading() -> None:
+    ledger = Ledger(FIRST).with_day(FIRST, unknown("QueryFailed")).with_day(FIRST, counted())
+    assert ledger.day(FIRST) == counted()
+
+
+@pytest.mark.parametrize(
+    ("reason", "again"),
+    [
+        ("QueryFailed", True),
+        ("PartialAnswer", True),
+        ("NoExporterData", True),
+        ("LabelsMismatch", True),
+        ("CoverageGap", False),
+        ("AttributionLost", False),
+    ],
+)
+def test_days_that_may_still_be_mended_are_read_again(reason: str, again: bool) -> None:
+    ledger = Ledger(FIRST).with_day(FIRST, unknown(reason))
+    assert ledger.missing_days(FIRST, FIRST) == ([FIRST] if again else [])
+
+
+def test_days_never_read_are_missing() -> None:
+    ledger = Ledger(FIRST).with_day(date(2026, 7, 2), counted())
+    assert ledger.missing_days(FIRST, date(2026, 7, 3)) == [FIRST, date(2026, 7, 3)]
+    assert ledger.missing_days(FIRST, date(2026, 6, 30)) == []
+    assert ledger.day(FIRST) is None
+
+
+def test_totals_are_over_counted_days() -> None:
+    days = [
+        counted(1000),
+        replace(counted(500), measured=DAY - 60, requested=DAY),
+        counted(200, requested=None),
+        replace(counted(9999), state=State.SETUP),
+        replace(counted(9999), state=State.UNAVAILABLE),
+        unknown("CoverageGap"),
+    ]
+    totals = Ledger(FIRST, {FIRST + timedelta(days=number): row for number, row in enumerate(days)}).totals()
+    assert (totals.busy, totals.granted, totals.measured) == (1700, 3 * DAY, 3 * DAY - 60)
+    assert (totals.unmeasured, totals.granted_unknown, totals.unavailable) == (60, DAY, 0)
+    assert totals.days == {State.COUNTED: 3, State.SETUP: 1, State.UNAVAILABLE: 1, State.UNKNOWN: 1}
