@@ -6,14 +6,14 @@
 
 PYTHON ?= python3
 CLUSTER ?= kwok
-export CLUSTER
+export CLUSTER KEEP
 
 VENV := .venv
 INSTALLED := $(VENV)/.installed
-RUN := PYTHONPATH=tests $(VENV)/bin/python
+RUN := PYTHONPATH=operator:tests $(VENV)/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help venv cluster cluster-down
+.PHONY: help venv cluster cluster-down generate demo demo-down test lint test-unit test-cluster replay bench
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -34,3 +34,38 @@ cluster: venv ## Bring up API server, controller manager, scheduler, kwok and Pr
 
 cluster-down: venv ## End them and delete their state
 	@$(RUN) -m controlplane down
+
+generate: venv ## Write the CRDs, the API reference and the chart's templates anew
+	@PYTHONPATH=operator $(VENV)/bin/python -m tenure.api.generate
+	@$(VENV)/bin/python charts/generate.py
+	@PYTHONPATH=operator:tests $(VENV)/bin/python -m cluster.attempts
+	@PYTHONPATH=operator:tests $(VENV)/bin/python -m cluster.refusals
+
+demo: venv ## Play a quarter of eight tenants and check it (KEEP=1 leaves it running)
+	@$(RUN) -m demo
+
+demo-down: venv ## End what `make demo KEEP=1` left running
+	@$(RUN) -m controlplane down --name demo
+
+test: lint test-unit test-cluster ## Everything that CI runs, from nothing
+
+lint: venv ## Static checks
+	@$(VENV)/bin/ruff check
+	@$(VENV)/bin/ruff format --check
+	@$(VENV)/bin/mypy
+	@PYTHONPATH=operator $(VENV)/bin/lint-imports
+
+test-unit: venv ## Tests without a cluster
+	@$(VENV)/bin/python -m pytest tests/unit
+
+test-cluster: venv ## Tests against the real control plane and the real Prometheus
+	@$(RUN) -m controlplane build
+	@$(VENV)/bin/python -m pytest tests/prometheus tests/cluster
+
+replay: venv ## Measure a real trace: make replay TRACE=file.csv.gz DEVICES=4 OUT=file.json
+	@test -n "$(TRACE)" && test -n "$(DEVICES)" && test -n "$(OUT)" || { \
+	  echo "Say which trace: make replay TRACE=file.csv.gz DEVICES=4 OUT=file.json" >&2; exit 2; }
+	@$(RUN) -m replay "$(TRACE)" "$(DEVICES)" "$(OUT)"
+
+bench: venv ## Allocations per second against a bare loop, and how fast cuts bite: make bench N=1000
+	@$(RUN) -m bench $(or $(N),1000)

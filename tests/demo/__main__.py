@@ -52,7 +52,11 @@ class Row:
             "utilization": (self.utilization, f"{self.tenant.percent:.1f} %"),
             "full coverage": (self.coverage == 100, self.tenant.gap_days == 0),
         }
-        return [f"{self.tenant.name}: {what} is {is_}, the rules say {must}" for what, (is_, must) in wanted.items() if is_ != must]
+        return [
+            f"{self.tenant.name}: {what} is {is_}, the rules say {must}"
+            for what, (is_, must) in wanted.items()
+            if is_ != must
+        ]
 
 
 @dataclass
@@ -92,7 +96,10 @@ class Demo:
     def last_day(self, rows: dict[str, Row]) -> None:
         """The quarter's last day: everyone holds what was awarded and runs; tenants and committee write."""
         for tenant in TENANTS:
-            wait_for(f"{tenant.name} is Ready", lambda t=tenant: condition(self.allocation(t), "Ready").get("status") == "True")
+            wait_for(
+                f"{tenant.name} is Ready",
+                lambda t=tenant: condition(self.allocation(t), "Ready").get("status") == "True",
+            )
             self.centre.apply([workload(tenant)], user=tenant.member)
         wait_for("all pods run", lambda: all(self.pods().get(t.name) == t.devices for t in TENANTS))
         for tenant in TENANTS:
@@ -109,7 +116,10 @@ class Demo:
 
     def _plan_and_verdict(self, tenant: Tenant) -> None:
         name = f"{tenant.allocation}-{self.quarter.review.lower()}"
-        plan = {"summary": "Train the next model on the data collected this quarter.", "evidence": ["https://tenant.example/plan"]}
+        plan = {
+            "summary": "Train the next model on the data collected this quarter.",
+            "evidence": ["https://tenant.example/plan"],
+        }
         self.centre.patch("reviews", name, {"spec": {"plan": plan}}, tenant.name, user=tenant.member)
         verdict: Manifest = {"plan": "Adequate", "reason": "The plan is concrete and the data is there."}
         if tenant.increase_to:
@@ -120,7 +130,7 @@ class Demo:
         """After the quarter: wait until every review has come to its end, then look."""
         for tenant in TENANTS:
             wait_for(f"the review of {tenant.name} comes to an end", lambda t=tenant: self._ended(t), 120)
-        wait_for("the pods fit the grants", lambda: self._converged(), 60)
+        wait_for("the pods fit the grants", self._converged, 60)
         running = self.pods()
         for tenant in TENANTS:
             row, review, body = rows[tenant.name], self.review(tenant) or {}, self.allocation(tenant) or {}
@@ -144,11 +154,28 @@ class Demo:
 
 def table(rows: list[Row], quarter: Quarter) -> str:
     """The result for people."""
-    head = ("tenant", "granted before", "utilization", "coverage", "plan", "outcome", "granted after", "pods before/after")
+    head = (
+        "tenant",
+        "granted before",
+        "utilization",
+        "coverage",
+        "plan",
+        "outcome",
+        "granted after",
+        "pods before/after",
+    )
     lines = [head, *(row.cells() for row in rows)]
     widths = [max(len(line[column]) for line in lines) for column in range(len(head))]
     text = ["  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in lines]
-    return "\n".join([f"\nReview {quarter.review} ({quarter.start} to {quarter.end}, {ZONE})\n", text[0], "-" * len(text[0]), *text[1:], ""])
+    return "\n".join(
+        [
+            f"\nReview {quarter.review} ({quarter.start} to {quarter.end}, {ZONE})\n",
+            text[0],
+            "-" * len(text[0]),
+            *text[1:],
+            "",
+        ]
+    )
 
 
 def tell(plane: ControlPlane) -> None:
@@ -173,7 +200,9 @@ def play(plane: ControlPlane) -> list[str]:
     telemetry.install(plane.prometheus, quarter)
     demo.prepare()
     then = quarter.noon_of_last_day()
-    say(f"Part one: it is {then:%Y-%m-%d %H:%M} in {ZONE}, the last day of {quarter.review}. Tenants run, plans come in.")
+    say(
+        f"Part one: it is {then:%Y-%m-%d %H:%M} in {ZONE}, the last day of {quarter.review}. Tenants run, plans come in."
+    )
     with demo.operator((then - datetime.now(UTC)).total_seconds()):
         demo.last_day(rows)
     say("Part two: it is today. The quarter is over, and the reviews come to their ends.")

@@ -50,7 +50,13 @@ class Centre:
     def apply(self, manifests: Sequence[Manifest], user: str = "", groups: Sequence[str] = ()) -> None:
         """Server-side apply, as the cluster's admin or as somebody else."""
         self.plane.kubectl(
-            "apply", "--server-side", "--force-conflicts", "-f", "-", *_as(user, groups), stdin=yaml.safe_dump_all(manifests)
+            "apply",
+            "--server-side",
+            "--force-conflicts",
+            "-f",
+            "-",
+            *_as(user, groups),
+            stdin=yaml.safe_dump_all(manifests),
         )
 
     def patch(self, kind: str, name: str, change: Manifest, namespace: str = "", user: str = "") -> None:

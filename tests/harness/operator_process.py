@@ -42,6 +42,8 @@ class OperatorProcess:
     name: str = "operator"
     settings: dict[str, str] = field(default_factory=dict)
     process: subprocess.Popen[bytes] | None = None
+    port: int = field(default_factory=free_port)
+    """Where it answers /healthz and /metrics."""
 
     @property
     def log(self) -> Path:
@@ -56,7 +58,7 @@ class OperatorProcess:
             "TENURE_PROMETHEUS_URL": self.prometheus_url,
             "TENURE_CLOCK_OFFSET": str(self.clock_offset),
             "TENURE_IDENTITY": self.name,
-            "TENURE_PROBE_PORT": str(free_port()),
+            "TENURE_PROBE_PORT": str(self.port),
             **self.settings,
         }
         command = [sys.executable, "-c", "from tenure.cli import main; main()", "operator"]

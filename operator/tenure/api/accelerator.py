@@ -40,7 +40,7 @@ class Telemetry(Model):
         default_factory=dict,
         max_length=8,
         description="Label matchers that single out this accelerator's series: label -> RE2 expression that matches the whole "
-        "value, for example modelName -> NVIDIA A100.*40GB.",
+        "value, for example modelName -> NVIDIA A100.*40GB. A matcher for job keeps tenants from forging series.",
     )
     scrape_interval_seconds: int = Field(
         default=60,

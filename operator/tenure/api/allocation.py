@@ -183,7 +183,8 @@ class Allocation(Resource):
         root_rules=(
             (
                 "self.metadata.name.matches('^[a-z0-9]([-a-z0-9]*[a-z0-9])?$') && self.metadata.name.size() <= 50",
-                "The allocation's name becomes part of other names: use at most 50 small letters, digits and dashes, for example vision-2026.",
+                "The allocation's name becomes part of other names: use at most 50 small letters, digits and dashes, "
+                "for example vision-2026.",
             ),
         ),
     )

@@ -45,8 +45,6 @@ TABLE: dict[str, dict[str, str]] = {
         "SecondAcceleratorType": "The organization already holds another accelerator type (R4).",
         "ProjectNotAccepted": "The project itself is not accepted; see its conditions.",
         "NamespaceNotOurs": "A namespace of that name exists and is not managed by Tenure. It is left as it is.",
-        "NamespaceTaken": "Another project already has that namespace.",
-        "ResourceNameTaken": "Another accelerator with other nodes and the same resource name is held in this namespace.",
     },
     "Admitted": {
         "Admitted": "The devices are granted out of the centre's capacity.",

@@ -24,7 +24,19 @@ Name = Annotated[str, Field(min_length=1, max_length=63)]
 Quantity = Annotated[
     str,
     BeforeValidator(str),
-    WithJsonSchema({"anyOf": [{"type": "integer"}, {"type": "string"}], "x-kubernetes-int-or-string": True}),
+    WithJsonSchema(
+        {
+            "anyOf": [{"type": "integer"}, {"type": "string"}],
+            "maxLength": 32,
+            "x-kubernetes-int-or-string": True,
+            "x-kubernetes-validations": [
+                {
+                    "rule": "isQuantity(string(self)) && sign(quantity(string(self))) >= 0",
+                    "message": "Write a quantity that is not negative, for example 92, 1800G or 20T.",
+                }
+            ],
+        }
+    ),
 ]
 """A Kubernetes resource quantity, for example 1800G or 92. A plain integer is accepted as well."""
 

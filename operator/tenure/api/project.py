@@ -78,7 +78,8 @@ class Project(Resource):
             ),
             (
                 "self.metadata.name.matches('^[a-z0-9]([-a-z0-9]*[a-z0-9])?$') && self.metadata.name.size() <= 50",
-                "The project's name becomes a namespace: use at most 50 small letters, digits and dashes, for example vision-lab.",
+                "The project's name becomes a namespace: use at most 50 small letters, digits and dashes, "
+                "for example vision-lab.",
             ),
         ),
     )

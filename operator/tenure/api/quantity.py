@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 
 _BINARY = {"Ki": 2**10, "Mi": 2**20, "Gi": 2**30, "Ti": 2**40, "Pi": 2**50, "Ei": 2**60}
 _DECIMAL = {"n": -9, "u": -6, "m": -3, "": 0, "k": 3, "M": 6, "G": 9, "T": 12, "P": 15, "E": 18}
 _WRITTEN = (("P", 15), ("T", 12), ("G", 9), ("M", 6), ("k", 3), ("", 0), ("m", -3))
 
 
+@lru_cache(maxsize=4096)
 def parse(text: str | int) -> Decimal:
     """The value of a quantity: 1800G is 1.8e12. Raises ValueError for anything else."""
     word = str(text).strip()
@@ -43,4 +45,6 @@ def total(texts: list[str]) -> str:
 
 def same(one: dict[str, str], other: dict[str, str]) -> bool:
     """Whether two maps of quantities hold the same amounts under the same names, however they are written."""
+    if one == other:
+        return True
     return one.keys() == other.keys() and all(parse(one[key]) == parse(other[key]) for key in one)

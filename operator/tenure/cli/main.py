@@ -34,4 +34,4 @@ def main(argv: list[str] | None = None) -> None:
         settings = Settings.from_environment(os.environ)
     except ValueError as error:
         sys.exit(f"tenure: {error}")
-    asyncio.run(run(settings))
+    sys.exit(asyncio.run(run(settings)))

@@ -46,13 +46,18 @@ class Cache:
     _groups: dict[tuple[str, str], set[Ref]] = field(default_factory=lambda: defaultdict(set))
 
     def put(self, body: Manifest, *, watched: bool) -> Entry | None:
-        """Take an object in and return what was known before. An older version than the known one is ignored."""
+        """Take an object in and return what was known before. An older version than the known one is ignored.
+
+        So is the answer to a write of ours that comes after the watch's word on it.
+        """
         meta = body["metadata"]
         kind, ref = body["kind"], (meta.get("namespace", ""), meta["name"])
         version = int(meta.get("resourceVersion") or 0)
         before = self._objects[kind].get(ref)
-        if before is not None and before.version > version and before.body["metadata"].get("uid") == meta.get("uid"):
-            return before
+        if before is not None and before.body["metadata"].get("uid") == meta.get("uid"):
+            repeated = before.version == version and before.watched and not watched
+            if before.version > version or repeated:
+                return before
         self._ungroup(kind, ref, before)
         self._names[kind, ref[0]].add(ref[1])
         entry = self._objects[kind][ref] = _entry(kind, version, body, watched=watched)

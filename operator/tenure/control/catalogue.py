@@ -9,6 +9,7 @@ from tenure.api.organization import OrganizationStatus
 from tenure.api.programme import ProgrammeStatus
 from tenure.control.admission import capacity
 from tenure.control.assess import zone_day
+from tenure.control.metrics import DEVICES
 from tenure.control.services import Services
 from tenure.control.statuses import write_status
 
@@ -25,12 +26,15 @@ class CatalogueReconciler:
         if accelerator is None:
             return
         admission, changed = self._s.book.renew(accelerator)
-        for name in changed:
-            allocation = self._s.cache.one(Allocation, name)
+        for holder in changed:
+            allocation = self._s.cache.one(Allocation, holder)
             if allocation is not None:
                 self._s.project(allocation.spec.project)
         total = capacity(self._s.cache, accelerator)
         granted = sum(admission.granted.values())
+        amounts = {"capacity": total, "granted": granted, "free": admission.free, "waiting": admission.waiting}
+        for what, devices in amounts.items():
+            DEVICES.labels(name, what).set(devices)
         text = (
             f"{granted} of {total} devices are granted, {admission.free} are free, {admission.waiting} are waited for."
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from tenure.api import Accelerator, Allocation, Decision, Project, Review
+from tenure.api import Accelerator, Allocation, Decision, Project
 from tenure.api.names import MANAGED, PROJECT
 from tenure.control.cache import Entry
 from tenure.control.kube import Manifest
@@ -106,9 +106,9 @@ class Changes:
                 self._everyone_in(entry.parsed.spec.organization)
         name = _name(before, now)
         self._s.project(name)
-        if now is None and before is not None and isinstance(before.parsed, Project):
-            if before.parsed.spec.deletion_policy == "Delete":
-                self._s.queue.add(Key("delete-namespace", name))
+        last = before.parsed if before is not None and now is None else None
+        if isinstance(last, Project) and last.spec.deletion_policy == "Delete":
+            self._s.queue.add(Key("delete-namespace", name))
 
     def _allocation(self, before: Entry | None, now: Entry | None) -> None:
         if same_spec(before, now):
@@ -116,13 +116,12 @@ class Changes:
             if isinstance(now.parsed, Allocation):
                 self._s.assessor.refresh(now.parsed)
             return
-        for entry in (before, now):
-            if entry is None or not isinstance(entry.parsed, Allocation):
-                continue
-            spec = entry.parsed.spec
-            self._s.accelerator(spec.accelerator)
-            self._s.project(spec.project)
-            project = self._s.cache.one(Project, spec.project)
+        specs = [entry.parsed.spec for entry in (before, now) if entry and isinstance(entry.parsed, Allocation)]
+        for name in {spec.accelerator for spec in specs}:
+            self._s.accelerator(name)
+        for name in {spec.project for spec in specs}:
+            self._s.project(name)
+            project = self._s.cache.one(Project, name)
             self._everyone_in(project.spec.organization if project is not None else "")
 
     def _review(self, before: Entry | None, now: Entry | None) -> None:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from tenure.api.conditions import Said
-
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from tenure.api.conditions import Said
 from tenure.api.model import Model
 from tenure.api.programme import Convergence
 from tenure.api.quantity import parse

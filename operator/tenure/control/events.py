@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -13,6 +14,7 @@ from tenure.control.clock import Clock
 from tenure.control.kube import ApiError, Kube, Manifest
 from tenure.control.paths import SERVED
 
+LOG = logging.getLogger("tenure.events")
 LOUD = {
     "Revoke",
     "Reduce",
@@ -42,16 +44,16 @@ LONGEST = 1000
 
 @dataclass
 class Recorder:
-    """Writes Events. They inform; if one cannot be written, the work goes on and it is tried with the next run."""
+    """Writes Events. They inform: where none may be written, the work goes on."""
 
     kube: Kube
     clock: Clock
     identity: str
 
-    async def tell(self, about: Resource, namespace: str, reason: str, message: str, since: str) -> None:
-        """One Event about an object, in a namespace. `since` tells one occurrence of a step from the next."""
+    async def tell(self, about: Resource, namespace: str, reason: str, message: str) -> None:
+        """One Event about an object, in a namespace. The same words are not said twice, also not after a restart."""
         kind = about.KIND.kind
-        mark = hashlib.sha256(f"{kind}/{about.name}/{reason}/{since}".encode()).hexdigest()[:12]
+        mark = hashlib.sha256(f"{kind}/{about.name}/{reason}/{message}".encode()).hexdigest()[:12]
         stamp = self.clock.now().strftime("%Y-%m-%dT%H:%M:%SZ")
         reference = {"apiVersion": API_VERSION, "kind": kind, "name": about.name, "uid": about.metadata.uid}
         if about.KIND.namespaced:
@@ -72,7 +74,9 @@ class Recorder:
         try:
             await self.kube.create(SERVED["Event"], body)
         except ApiError as error:
-            if error.code != 409:
+            if error.code in (403, 404):
+                LOG.warning("%s was not told in %s: %s", reason, namespace, error)
+            elif error.code != 409:
                 raise
 
     async def steps(
@@ -84,5 +88,4 @@ class Recorder:
             if condition.type in QUIET or condition.reason in QUIET_REASONS:
                 continue
             if old is None or (old.status, old.reason) != (condition.status, condition.reason):
-                since = condition.last_transition_time.isoformat()
-                await self.tell(about, namespace, condition.reason, condition.message, since)
+                await self.tell(about, namespace, condition.reason, condition.message)

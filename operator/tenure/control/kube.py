@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import AsyncIterator
 from typing import Any
 
+import aiohttp
 from kubernetes.aio import client, config
 from kubernetes.aio.client.exceptions import ApiException
 
 from tenure.api.names import FIELD_MANAGER
+from tenure.control.metrics import REQUESTS
 from tenure.control.paths import SERVED, Served
 
 Manifest = dict[str, Any]
@@ -34,13 +35,14 @@ class Kube:
     def __init__(self, api: client.ApiClient, timeout: float = 30.0) -> None:
         self._api = api
         self._timeout = timeout
-        self.requests: Counter[tuple[str, int]] = Counter()
 
     @classmethod
     async def connect(cls, connections: int = 64, timeout: float = 30.0) -> Kube:
         """A client from the pod's ServiceAccount or the KUBECONFIG."""
         settings = client.Configuration()
         settings.connection_pool_maxsize = connections
+        # Looking for proxies and netrc in the environment costs a thread hop for every request.
+        settings.client_session_kwargs = {"trust_env": False}
         try:
             config.load_incluster_config(client_configuration=settings)
         except config.ConfigException:
@@ -69,12 +71,12 @@ class Kube:
             answer = await self._api.call_api(method, url, headers, body, _request_timeout=self._timeout)
             data = await answer.read()
         except ApiException as error:
-            self.requests[verb, error.status or 0] += 1
+            REQUESTS.labels(verb, error.status or 0).inc()
             raise ApiError(error.status or 0, _sentence(error.body), path) from error
-        except (OSError, TimeoutError) as error:
-            self.requests[verb, 0] += 1
+        except (aiohttp.ClientError, OSError, TimeoutError) as error:
+            REQUESTS.labels(verb, 0).inc()
             raise ApiError(0, f"no answer: {error}", path) from error
-        self.requests[verb, answer.status] += 1
+        REQUESTS.labels(verb, answer.status).inc()
         if answer.status >= 300:
             raise ApiError(answer.status, _sentence(data), path)
         result: Manifest = json.loads(data)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from tenure.api.conditions import Said
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from tenure.api import Review
+from tenure.api.conditions import Said
 from tenure.api.review import LedgerStatus
 from tenure.control.admission import capacity
 from tenure.control.assess import Assessment
@@ -17,13 +16,19 @@ from tenure.control.services import Services
 from tenure.rules import calendar
 from tenure.rules.grant import entitled
 from tenure.telemetry.classify import classify
-from tenure.telemetry.facts import RETRIABLE, DayFacts, State, split
+from tenure.telemetry.facts import RETRIABLE, DayFacts, Reason, split
 from tenure.telemetry.ledger import Ledger
 
 ASK_AGAIN_SECONDS = 60.0
 """After Prometheus did not answer."""
 MENDED_SECONDS = 3600.0
 """For days whose reason may go away when a setting is mended."""
+
+PAST = {
+    Reason.COVERAGE_GAP: "Too little of what the pods requested was measured: check the exporters on their nodes.",
+    Reason.ATTRIBUTION_LOST: "Devices were busy for nobody: check that exporters may read the kubelet's pod-resources.",
+}
+"""What to say of days that are not read again."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +74,7 @@ async def bring_up_to_date(
     for day in ledger.missing_days(first, last):
         facts = await _facts(services, assessed, group, day)
         ledger = ledger.with_day(day, facts)
-        if facts.state == State.UNKNOWN:
+        if facts.reason in RETRIABLE:
             latest[facts.reason] = facts.message
     kept = LedgerStatus.model_validate(ledger.to_dict())
     return Days(kept, _said(kept, latest), _again(kept))
@@ -105,8 +110,10 @@ def _said(ledger: LedgerStatus, latest: dict[str, str]) -> Said:
     if not reasons:
         return Said("Measured", True, "Counted", f"All {read} finished days of the window are measured.")
     reason = max(sorted(set(reasons)), key=reasons.count)
+    days = sorted(day for day, one in ledger.reasons.items() if one == reason)
+    why = latest.get(reason) or PAST.get(Reason(reason), "")
     text = (
-        f"{len(reasons)} of {read} days are Unknown and count neither for nor against. {latest.get(reason, '')}".strip()
+        f"{len(reasons)} of {read} days are Unknown and count neither for nor against, {days[0]} to {days[-1]}. {why}"
     )
     return Said("Measured", False, reason, text)
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from tenure.api import Accelerator
+from tenure.control.metrics import DAYS
 from tenure.telemetry.gateway import Gateway
 from tenure.telemetry.profile import PROFILES
 from tenure.telemetry.promql import Scope
@@ -22,7 +23,7 @@ KEPT = 400
 FRESH_SECONDS = 3600.0
 """How long a reading serves; later it is asked for again, since Prometheus may have been mended."""
 PAUSE_SECONDS = 30.0
-"""How long nobody asks again after Prometheus failed."""
+"""How long nobody asks again after Prometheus failed or answered in part."""
 
 DayKey = tuple[str, int, str, date]
 
@@ -46,8 +47,9 @@ class Meter:
             while len(self._readings) > KEPT:
                 self._readings.popitem(last=False)
         reading = await known[1]
-        if reading.problem is not None:
-            self._readings.pop(key, None)
+        soon = time.monotonic() + PAUSE_SECONDS
+        if reading.problem is not None and known[0] > soon:
+            self._readings[key] = (soon, known[1])
         return reading
 
     async def _read(self, accelerator: Accelerator, window: Window) -> DayReading:
@@ -60,11 +62,17 @@ class Meter:
             return _failed(
                 window, f"{telemetry.profile} is no telemetry profile. Write one of {listed} in {accelerator.name}."
             )
-        scope = Scope(profile, telemetry.match, scrape_interval_seconds=telemetry.scrape_interval_seconds)
+        scope = Scope(
+            profile,
+            telemetry.match,
+            resource_name=accelerator.spec.resource_name,
+            scrape_interval_seconds=telemetry.scrape_interval_seconds,
+        )
         async with self._slots:
             if self._failed is not None and self._failed[0] > time.monotonic():
                 return DayReading(window, problem=self._failed[1])
             reading = await asyncio.to_thread(read_day, self.gateway, scope, window)
+        DAYS.labels(reading.problem.reason if reading.problem else "ok").inc()
         if reading.problem is not None and reading.problem.reason == "QueryFailed":
             self._failed = (time.monotonic() + PAUSE_SECONDS, reading.problem)
         return reading

@@ -24,8 +24,9 @@ from tenure.control.changes import Changes
 from tenure.control.clock import Clock
 from tenure.control.events import Recorder
 from tenure.control.kube import Kube
-from tenure.control.lead import Election
+from tenure.control.lead import Election, LostLease
 from tenure.control.meter import Meter
+from tenure.control.metrics import CLOCK_OFFSET, LEADING
 from tenure.control.namespaces import delete_namespace
 from tenure.control.project import ProjectReconciler
 from tenure.control.queue import Key, WorkQueue
@@ -134,6 +135,7 @@ class Operator:
             await answering.cleanup()
 
     def _announce(self) -> None:
+        CLOCK_OFFSET.set(self.settings.clock_offset)
         if self.settings.clock_offset:
             now = self.services.clock.now().isoformat(timespec="seconds")
             LOG.warning("THE CLOCK IS OFFSET by %.0f s: Tenure takes it to be %s.", self.settings.clock_offset, now)
@@ -148,6 +150,7 @@ class Operator:
 
     async def _lead(self, leading: asyncio.Event) -> None:
         await leading.wait()
+        LEADING.set(1)
         self.changes.everything()
         async with asyncio.TaskGroup() as group:
             group.create_task(self.services.queue.run())
@@ -168,13 +171,18 @@ class Operator:
         await delete_namespace(self.services.kube, self.services.cache, name)
 
 
-async def main(settings: Settings) -> None:
-    """Run one replica until SIGTERM or SIGINT."""
+async def main(settings: Settings) -> int:
+    """Run one replica until SIGTERM or SIGINT. Returns the exit status: 1 once the Lease is lost."""
+    code = 0
     kube, lease_kube = await Kube.connect(), await Kube.connect(connections=2, timeout=5.0)
     try:
         await Operator(settings, kube, lease_kube).run()
     except* Stopped:
         LOG.info("Stopped.")
+    except* LostLease as lost:
+        LOG.warning("%s", lost.exceptions[0])
+        code = 1
     finally:
         await kube.close()
         await lease_kube.close()
+    return code

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from tenure.api.conditions import Said
-
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from tenure.api import Accelerator, Allocation, Programme, Project, Review
+from tenure.api.conditions import Said
 from tenure.api.names import NEXT_REVIEW, QUOTA, USE
 from tenure.control.assess import Assessment
 from tenure.control.children import Children, NotOurs
@@ -39,6 +38,8 @@ class ProjectReconciler:
         if project is None:
             await self._statuses(None, assessed, None, WITHIN)
             return
+        if any(self._undecided(a) for a in assessed):
+            return
         contents = self._contents(project, assessed)
         refusal = self._s.assessor.project_refusal(project)
         if contents is not None and refusal is None and not _observed(assessed):
@@ -51,6 +52,11 @@ class ProjectReconciler:
         await self._statuses(project, assessed, contents, converged)
         await self._project_status(project, assessed, contents, refusal)
         self._look_again(name, assessed, converged)
+
+    def _undecided(self, assessed: Assessment) -> bool:
+        """Whether admission is still to be worked out; its run starts the project again."""
+        asks = assessed.refusal is None and assessed.accelerator is not None
+        return asks and self._s.book.granted(assessed.allocation) is None
 
     def _stuck(self, project: Project) -> bool:
         """Whether the project stood well before: then a quota that is not enforced any more is worth a status."""

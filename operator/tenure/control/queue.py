@@ -11,6 +11,8 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from tenure.control.metrics import FAILURES, RECONCILES
+
 LOG = logging.getLogger("tenure.queue")
 FIRST_RETRY = 0.2
 LONGEST_RETRY = 60.0
@@ -97,7 +99,8 @@ class WorkQueue:
             self._waiting.discard(key)
             self._running.add(key)
             try:
-                await self._handle(key)
+                with RECONCILES.labels(key.work).time():
+                    await self._handle(key)
                 self._failures.pop(key, None)
             except Exception as error:
                 self._retry(key, error)
@@ -114,6 +117,7 @@ class WorkQueue:
 
     def _retry(self, key: Key, error: Exception) -> None:
         """Full jitter: somewhere between nothing and a bound that doubles with each failure."""
+        FAILURES.labels(key.work).inc()
         failures = self._failures[key] = self._failures.get(key, 0) + 1
         bound = min(LONGEST_RETRY, FIRST_RETRY * 2 ** min(failures, 16))
         pause = random.uniform(FIRST_RETRY / 2, bound)

@@ -148,11 +148,11 @@ class ReviewReconciler:
         return conditions(review.status.conditions, said, generation=generation, now=self._s.clock.now())
 
     async def _put(self, review: Review, after: ReviewStatus) -> None:
-        """Status first; then one Event for each step it tells of."""
+        """One Event for each step; then the status, so that a process that dies in between tells nothing twice or never."""
         before = review.status
+        await self._s.recorder.steps(review, review.metadata.namespace, before.conditions, after.conditions)
         if await write_status(self._s.kube, self._s.cache, review, before, after):
             self._s.project(review.metadata.namespace)
-            await self._s.recorder.steps(review, review.metadata.namespace, before.conditions, after.conditions)
 
     async def _decide(self, assessed: Assessment, review: Review, case: Case, ruling: Ruling) -> None:
         """Write the Decision, once: its name is the same for the same award and review."""

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from tenure.api import Project, Review
 from tenure.api.allocation import AllocationStatus, Grant, HistoryEntry, Use
-from tenure.api.conditions import Condition, Said, conditions
+from tenure.api.conditions import Said, conditions
 from tenure.api.project import ProjectStatus
 from tenure.control.assess import Assessment
 from tenure.rules import calendar

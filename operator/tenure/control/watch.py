@@ -17,7 +17,7 @@ import kopf
 
 from tenure.control.cache import Cache
 from tenure.control.changes import Changes
-from tenure.control.kube import Kube
+from tenure.control.kube import ApiError, Kube
 from tenure.control.paths import SERVED, Served
 
 LOG = logging.getLogger("tenure.watch")
@@ -34,6 +34,41 @@ class Backoffs:
             yield random.uniform(0.1, min(LONGEST_BACKOFF, 0.2 * 2 ** min(attempt, 12)))
 
 
+class NoDiffBase(kopf.DiffBaseStorage):
+    """Nothing is compared with a last handled state: what kopf would store and copy for it costs and serves nobody."""
+
+    def build(self, **_: Any) -> kopf.BodyEssence:
+        """No essence."""
+        return kopf.BodyEssence({})
+
+    def fetch(self, **_: Any) -> kopf.BodyEssence | None:
+        """Nothing was stored."""
+        return None
+
+    def store(self, **_: Any) -> None:
+        """Store nothing."""
+
+
+class NoProgress(kopf.ProgressStorage):
+    """Event handlers have no progress."""
+
+    def fetch(self, **_: Any) -> None:
+        """Nothing was stored."""
+
+    def store(self, **_: Any) -> None:
+        """Store nothing."""
+
+    def purge(self, **_: Any) -> None:
+        """Nothing to purge."""
+
+    def touch(self, **_: Any) -> None:
+        """Touch nothing."""
+
+    def clear(self, *, essence: kopf.BodyEssence) -> kopf.BodyEssence:
+        """Nothing to clear."""
+        return essence
+
+
 def settings() -> kopf.OperatorSettings:
     """kopf without posting, peering, worker limit or writes of its own."""
     chosen = kopf.OperatorSettings()
@@ -44,6 +79,8 @@ def settings() -> kopf.OperatorSettings:
     chosen.networking.error_backoffs = Backoffs()
     chosen.watching.chunk_size = 500
     chosen.scanning.disabled = True
+    chosen.persistence.diffbase_storage = NoDiffBase()
+    chosen.persistence.progress_storage = NoProgress()
     for served in WATCHED:
         if served.selector:
             chosen.watching.label_selectors[_selector(served)] = served.selector
@@ -93,7 +130,10 @@ async def sweep(kube: Kube, cache: Cache, changes: Changes) -> None:
     while True:
         await asyncio.sleep(RELIST_SECONDS * random.uniform(0.9, 1.1))
         for served in WATCHED:
-            await _sweep_kind(kube, cache, changes, served)
+            try:
+                await _sweep_kind(kube, cache, changes, served)
+            except ApiError as error:
+                LOG.info("%s could not be listed and is listed next time: %s", served.plural, error)
 
 
 async def _sweep_kind(kube: Kube, cache: Cache, changes: Changes, served: Served) -> None:

@@ -6,6 +6,7 @@ import calendar
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from tenure.api.allocation import Term
@@ -56,10 +57,11 @@ def window(dates: ReviewDates, year: int) -> Window:
     return Window(f"{end.year}-{dates.name}", start, end, plan_due, verdict_due, effective)
 
 
-def windows(dates: tuple[ReviewDates, ...], first: date, last: date) -> list[Window]:
+@lru_cache(maxsize=1024)
+def windows(dates: tuple[ReviewDates, ...], first: date, last: date) -> tuple[Window, ...]:
     """Every review whose window meets the days from first to last, in order of their windows."""
     found = [window(d, year) for d in dates for year in range(first.year - 1, last.year + 1)]
-    return sorted((w for w in found if w.start <= last and w.end >= first), key=lambda w: (w.start, w.review))
+    return tuple(sorted((w for w in found if w.start <= last and w.end >= first), key=lambda w: (w.start, w.review)))
 
 
 def inclusive_months(term: Term) -> int:

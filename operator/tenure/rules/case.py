@@ -8,6 +8,7 @@ from typing import Literal
 
 from tenure.api.accelerator import AcceleratorSpec
 from tenure.api.allocation import Grant, Term
+from tenure.api.conditions import find
 from tenure.api.programme import ProgrammeSpec
 from tenure.api.review import Dates, ReviewSpec, ReviewStatus
 from tenure.rules import calendar
@@ -38,6 +39,13 @@ class Case:
         return calendar.today(self.now, self.programme.time_zone)
 
     @property
+    def measured(self) -> bool:
+        """Whether the window is over and each of its days is in the ledger, the last one as well."""
+        last = min(self.window.end, self.term.end)
+        complete = self.counts.until is not None and self.counts.until >= last and not self.counts.unread
+        return complete and self.today > self.window.end
+
+    @property
     def exempt(self) -> bool:
         """R17: short-term users are exempt."""
         return calendar.short_term(self.term, self.programme.review.short_term_months)
@@ -60,7 +68,7 @@ class PlanFacts:
     @property
     def words(self) -> str:
         """For the middle of a sentence."""
-        if self.state == "Missing":
+        if self.state == "Missing" and not self.adequate:
             return "plan missing"
         if self.adequate is None:
             return "plan not judged yet" if self.state == "Submitted" else "plan not due yet"
@@ -73,9 +81,8 @@ def dates(case: Case) -> Dates:
     opened = case.day_of(case.status.opened_at)
     plan_due = max(window.plan_due, opened + timedelta(days=review.plan_days))
     verdict_due = max(window.verdict_due, plan_due + timedelta(days=review.verdict_days))
-    effective = window.effective
-    if case.status.noticed_at is not None:
-        effective = max(effective, case.day_of(case.status.noticed_at) + timedelta(days=review.notice_days))
+    noticed = case.status.noticed_at
+    effective = window.effective if noticed is None else effective_after(case, case.day_of(noticed))
     return Dates(
         window_start=window.start,
         window_end=window.end,
@@ -85,12 +92,33 @@ def dates(case: Case) -> Dates:
     )
 
 
+def effective_after(case: Case, noticed: date) -> date:
+    """The day from which a cut may take effect that notice is given of on a day.
+
+    Within the window only an override gives notice (R20), and it does not wait for the calendar.
+    """
+    after_notice = noticed + timedelta(days=case.programme.review.notice_days)
+    return after_notice if noticed <= case.window.end else max(case.window.effective, after_notice)
+
+
 def plan_facts(case: Case, due: date) -> PlanFacts:
-    """R17, R18: a plan that came in time waits for its verdict; one that did not come is inadequate once it was due."""
-    submitted = case.status.plan_submitted_at
-    in_time = case.spec.plan is not None and case.day_of(submitted) <= due
-    state: PlanState = "Submitted" if in_time else "Missing" if case.today > due or case.spec.plan else "Awaited"
+    """R17, R18: a plan that came in time waits for its verdict; one that did not come is inadequate once it was due.
+
+    A verdict on a plan that may still come is none: the tenant has until the due date.
+    """
+    state: PlanState = "Submitted" if _in_time(case, due) else "Missing" if case.today > due else "Awaited"
     verdict = case.spec.verdict
-    if verdict is not None and verdict.plan is not None:
+    if verdict is not None and verdict.plan is not None and state != "Awaited":
         return PlanFacts(state, verdict.plan == "Adequate")
     return PlanFacts(state, False if state == "Missing" else None)
+
+
+def _in_time(case: Case, due: date) -> bool:
+    """Whether the plan was seen by its due date, or was there before anybody said that it was missing.
+
+    Nobody can hand in a plan once it was said to be missing; one that is first seen later than its due date came while
+    Tenure was away, and that is not the tenant's fault.
+    """
+    said = find(case.status.conditions, "PlanSubmitted")
+    closed = said is not None and said.reason == "Missing"
+    return case.spec.plan is not None and (not closed or case.day_of(case.status.plan_submitted_at) <= due)

@@ -5,8 +5,10 @@ A silent committee costs the tenant nothing, no data is never zero, and a cut ne
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 
 from tenure.api.decision import DecisionKind
 from tenure.api.programme import Outcome
@@ -14,6 +16,9 @@ from tenure.api.review import Dates
 from tenure.rules import bundles
 from tenure.rules.case import Case, PlanFacts
 from tenure.rules.verdict import band, is_cut, outcome
+
+LONGEST_REASON = 1000
+"""Letters of a reason that are repeated in the sentence for the tenant; the verdict itself has all of them."""
 
 
 @dataclass(frozen=True)
@@ -41,41 +46,60 @@ class Matter:
     @property
     def lead(self) -> str:
         """The measured figure in the words every sentence begins with."""
-        return f"utilization {self.case.counts.measured.text()} of {self.case.held.devices} devices in {self.case.window.review}"
+        case = self.case
+        return f"utilization {case.counts.measured.text()} of {case.held.devices} devices in {case.window.review}"
+
+
+def _nothing_held(m: Matter) -> Finding | None:
+    if m.case.held.devices:
+        return None
+    text = f"Nothing is held any more: the grant ended before {m.case.window.review} was decided."
+    return Finding("NoTermLeft", text, final=True)
 
 
 def _measuring(m: Matter) -> Finding | None:
-    if m.case.today > m.case.window.end and not m.case.counts.unread:
+    if m.case.measured:
         return None
     return Finding("Measuring", f"The window runs until {m.case.window.end}; so far {m.lead}.")
 
 
 def _override(m: Matter) -> Finding | None:
+    """A person decides, at any time (R20)."""
     verdict = m.case.spec.verdict
     if verdict is None or verdict.override is None:
         return None
-    return _outcome(m, verdict.override, f"{m.lead}, decided by the committee: {verdict.reason}")
+    reason = textwrap.shorten(verdict.reason, LONGEST_REASON, placeholder=" ...")
+    message = f"{m.lead}, decided by the committee: {reason}"
+    return _larger(m, message) if verdict.override == "Increase" else _outcome(m, verdict.override, message)
 
 
 def _exempt(m: Matter) -> Finding | None:
     if not m.case.exempt:
         return None
     months = m.case.programme.review.short_term_months
-    return Finding(
-        "Exempt",
-        f"{m.lead}; terms of {months} months or fewer are exempt from adjustment (R17).",
-        outcome="Exempt",
-    )
+    text = f"{m.lead}; terms of {months} months or fewer are exempt from adjustment (R17)."
+    return _unless_unasked(m, Finding("Exempt", text, outcome="Exempt"))
+
+
+def _unless_unasked(m: Matter, finding: Finding) -> Finding:
+    """A Decision ends the measuring, so one that waits for nothing else waits for days that can still be read."""
+    if not m.case.counts.unasked or m.case.today >= m.dates.effective:
+        return finding
+    text = f"{finding.message} {m.case.counts.unasked} days are still to be read from Prometheus."
+    return Finding(finding.reason, text)
 
 
 def _no_term_left(m: Matter) -> Finding | None:
-    if m.dates.effective <= m.case.term.end:
+    wait = 0 if m.case.status.noticed_at is not None else m.case.programme.review.notice_days
+    soonest = max(m.dates.effective, m.case.today + timedelta(days=wait))
+    if soonest <= m.case.term.end:
         return None
-    text = f"{m.lead}; the term ends on {m.case.term.end}, before an outcome could take effect on {m.dates.effective}."
+    text = f"{m.lead}; the term ends on {m.case.term.end}, before an outcome could take effect on {soonest}."
     return Finding("NoTermLeft", text, final=True)
 
 
 def _appeal_upheld(m: Matter) -> Finding | None:
+    """Before anything else that is decided: it answers to an override as well."""
     verdict = m.case.spec.verdict
     if m.case.spec.appeal is None or verdict is None or verdict.appeal != "Upheld":
         return None
@@ -89,7 +113,7 @@ def _too_few_days(m: Matter) -> Finding | None:
     text = (
         f"{m.lead}: only {m.case.counts.eligible} days could count, {least} are needed. Nothing changes in this review."
     )
-    return Finding("CarriedForward", text, outcome="CarriedForward")
+    return _unless_unasked(m, Finding("CarriedForward", text, outcome="CarriedForward"))
 
 
 def _too_little_known(m: Matter) -> Finding | None:
@@ -99,29 +123,31 @@ def _too_little_known(m: Matter) -> Finding | None:
         return None
     text = (
         f"{m.lead}: {counts.unknown} days are Unknown and {counts.coverage_percent} % of the device time counts, "
-        f"{rules.minimum_review_coverage_percent} % and {rules.minimum_counted_days} days are needed. Nothing is taken; "
-        "a person decides by spec.verdict.override."
+        f"{rules.minimum_review_coverage_percent} % and {rules.minimum_counted_days} days are needed. "
+        "Nothing is taken; a person decides by spec.verdict.override."
     )
     return Finding("Inconclusive", text)
 
 
 def _unjudged(m: Matter) -> Finding | None:
-    """The plan is not judged: wait for it only where it matters, and never to the tenant's cost."""
+    """The plan is not judged: nothing waits where nothing can be taken, and else never to the tenant's cost."""
     if m.plan.adequate is not None:
         return None
     bands = m.case.programme.review.bands
     row = band(bands, m.case.counts.measured)
-    if row.adequate == row.inadequate:
+    if row.adequate == row.inadequate and not is_cut(row.inadequate):
         return _judged(m, adequate=False)
     floor_holds = not is_cut(row.inadequate)
     if m.plan.state == "Awaited":
-        text = f"{m.lead}: {row.adequate} with an adequate plan, {row.inadequate} without. The plan is due on {m.dates.plan_due}."
+        cells = f"{row.adequate} with an adequate plan, {row.inadequate} without"
+        text = f"{m.lead}: {cells}. The plan is due on {m.dates.plan_due}."
         return Finding("AwaitingPlan", text, recommendation=row.inadequate if floor_holds else None)
     if floor_holds and m.case.today > m.dates.verdict_due:
         return _outcome(m, row.inadequate, f"{m.lead}, no verdict on the plan by {m.dates.verdict_due}")
+    since = m.case.day_of(m.case.status.plan_submitted_at)
     text = (
-        f"{m.lead}: {row.adequate} with an adequate plan, {row.inadequate} otherwise. The plan is in and waits for the "
-        f"committee, whose verdict is due on {m.dates.verdict_due}. Until it comes nothing changes."
+        f"{m.lead}: {row.adequate} with an adequate plan, {row.inadequate} otherwise. The plan waits for the committee "
+        f"since {since}; its verdict is due on {m.dates.verdict_due}. Until it comes nothing changes."
     )
     return Finding("AwaitingVerdict", text, recommendation=row.adequate)
 
@@ -166,33 +192,38 @@ def _increase(m: Matter) -> Finding:
             f"{m.lead}, {m.plan.words}: an increase is offered. The committee approves it by spec.verdict.increaseTo."
         )
         return Finding("AwaitingApproval", text, recommendation="Increase")
+    return _larger(m, f"{m.lead}, {m.plan.words}")
+
+
+def _larger(m: Matter, message: str) -> Finding:
+    """An approved increase, once its devices are free. It is bounded by the organization's cap (R1)."""
+    verdict = m.case.spec.verdict
+    if verdict is None or verdict.increase_to is None:
+        text = f"{message}. The committee still has to say how far, by spec.verdict.increaseTo."
+        return Finding("AwaitingApproval", text, recommendation="Increase")
     held = m.case.held.devices
     target = bundles.largest_up_to(m.case.accelerator, held, min(verdict.increase_to, m.case.cap))
     if target - held > m.case.free:
-        text = f"{m.lead}: the increase to {target} devices is approved and waits; {m.case.free} devices are free."
+        text = f"{message}: the increase to {target} devices is approved and waits; {m.case.free} devices are free."
         return Finding("AwaitingCapacity", text, recommendation="Increase")
     kind: Outcome = "Increase" if target > held else "Continue"
-    return Finding("Recommended", f"{m.lead}, {m.plan.words}", kind, target, "Increase")
+    return Finding("Recommended", message, kind, target, "Increase")
 
 
 def _outcome(m: Matter, kind: Outcome, message: str) -> Finding:
     """The outcome with the devices it leaves (R17: reduce is one rung down the ladder)."""
     held = m.case.held.devices
-    verdict = m.case.spec.verdict
-    if kind == "Increase":
-        most = min(verdict.increase_to or 0, m.case.cap) if verdict is not None else 0
-        target = bundles.largest_up_to(m.case.accelerator, held, most)
-    else:
-        target = {"Continue": held, "Revoke": 0}.get(kind, bundles.one_down(m.case.accelerator, held))
+    target = {"Continue": held, "Revoke": 0}.get(kind, bundles.one_down(m.case.accelerator, held))
     return Finding("Recommended", message, kind, target, kind)
 
 
 CHECKS: tuple[Callable[[Matter], Finding | None], ...] = (
-    _measuring,
+    _nothing_held,
+    _appeal_upheld,
     _override,
+    _measuring,
     _exempt,
     _no_term_left,
-    _appeal_upheld,
     _too_few_days,
     _too_little_known,
     _unjudged,

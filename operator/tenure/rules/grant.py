@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Literal
 
 from tenure.api.allocation import AllocationSpec, Grant, Term
@@ -26,7 +26,7 @@ class Entitlement:
 
 
 def digest(spec: AllocationSpec) -> str:
-    """Digest of the award: what was awarded, to whom, for when. The usage plan and the order of admission are not in it.
+    """Digest of the award: what was awarded, to whom, for when; not the usage plan, and not the order of admission.
 
     A re-applied award has the same digest, so its Decisions go on counting; an edited one begins a new fold.
     """
@@ -44,8 +44,16 @@ def digest(spec: AllocationSpec) -> str:
 
 def counting(decisions: Sequence[DecisionSpec], award_digest: str) -> tuple[DecisionSpec, ...]:
     """The Decisions that count for an award, each once, in the order in which they take effect."""
-    mine = {(d.review, d.kind): d for d in decisions if d.award_digest == award_digest}
-    return tuple(sorted(mine.values(), key=lambda d: (d.effective, d.decided_at, d.review)))
+    mine = sorted((d for d in decisions if d.award_digest == award_digest), key=_order)
+    first: dict[tuple[str, str], DecisionSpec] = {}
+    for decision in mine:
+        first.setdefault((decision.review, decision.kind), decision)
+    return tuple(first.values())
+
+
+def _order(decision: DecisionSpec) -> tuple[date, datetime, str, str, str]:
+    """No two different Decisions are alike in it, so that the order in which they are read never matters."""
+    return (decision.effective, decision.decided_at, decision.review, decision.kind, decision.hash)
 
 
 def entitled(
@@ -54,8 +62,9 @@ def entitled(
     """fold(award, its Decisions in order, today).
 
     Outside the term nothing but the storage is held: before it begins not even that, after its end the data stays.
+    A revocation ends the fold: the reviews that were running then are still concluded, but they give nothing back.
     """
-    history = tuple(d for d in counting(decisions, award_digest) if d.effective <= today)
+    history = _until_revoked([d for d in counting(decisions, award_digest) if d.effective <= today])
     grant = history[-1].after if history else award
     if today < term.start:
         return Entitlement(Grant(), "NotStarted", history)
@@ -64,6 +73,11 @@ def entitled(
     if history and history[-1].kind == "Revoke":
         return Entitlement(Grant(storage=grant.storage), "Revoked", history)
     return Entitlement(grant, "Running", history)
+
+
+def _until_revoked(history: Sequence[DecisionSpec]) -> tuple[DecisionSpec, ...]:
+    end = next((place for place, d in enumerate(history, 1) if d.kind == "Revoke"), len(history))
+    return tuple(history[:end])
 
 
 def capped(entitlement: Entitlement, live_devices: int | None, smaller: Grant) -> Entitlement:

@@ -12,12 +12,12 @@ from tenure.rules import calendar
 
 def reviewed_windows(
     programme: ProgrammeSpec, term: Term, in_use_from: date | None, today: date
-) -> list[calendar.Window]:
+) -> tuple[calendar.Window, ...]:
     """The reviews in whose window an allocation has run so far, in order."""
     if in_use_from is None:
-        return []
+        return ()
     first, last = max(in_use_from, term.start), min(today, term.end)
-    return calendar.windows(programme.calendar, first, last) if first <= last else []
+    return calendar.windows(programme.calendar, first, last) if first <= last else ()
 
 
 def quarters_without_record(

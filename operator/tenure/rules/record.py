@@ -52,7 +52,9 @@ def decision(
 ) -> DecisionSpec:
     """The Decision to be written."""
     verdict = review.spec.verdict
-    judged = verdict is not None and (verdict.plan or verdict.override or verdict.confirmed or verdict.appeal)
+    judged = verdict is not None and (
+        verdict.plan or verdict.override or verdict.confirmed or verdict.appeal or verdict.increase_to
+    )
     by = (verdict.decided_by or verdict.by) if verdict is not None and judged else "the programme's table (R17)"
     spec = DecisionSpec(
         allocation=review.spec.allocation,

@@ -9,7 +9,7 @@ from tenure.api.conditions import Said
 from tenure.api.decision import DecisionKind
 from tenure.api.programme import Outcome
 from tenure.api.review import Dates
-from tenure.rules.case import Case, PlanFacts, dates, plan_facts
+from tenure.rules.case import Case, PlanFacts, dates, effective_after, plan_facts
 from tenure.rules.finding import Finding, Matter, find
 
 
@@ -45,7 +45,7 @@ def progress(case: Case) -> Progress:
     plan = plan_facts(case, due.plan_due)
     finding = find(Matter(case, due, plan))
     said = [
-        _plan_said(plan, due),
+        _plan_said(case, plan, due),
         Said("Recommended", finding.outcome is not None, finding.reason, finding.message),
     ]
     if finding.outcome is None:
@@ -64,9 +64,12 @@ def progress(case: Case) -> Progress:
     return _with_outcome(case, due, submitted, finding, said)
 
 
-def _plan_said(plan: PlanFacts, due: Dates) -> Said:
+def _plan_said(case: Case, plan: PlanFacts, due: Dates) -> Said:
+    if case.exempt:
+        return Said("PlanSubmitted", False, "NotNeeded", "Short-term users are exempt, so no plan is needed (R17).")
+    open_ = f" It can be changed until {due.plan_due}."
     texts = {
-        "Submitted": f"The plan is in; it can be changed until {due.plan_due}.",
+        "Submitted": "The plan is in." + (open_ if case.today <= due.plan_due else ""),
         "Awaited": f"The plan for the next quarter is due on {due.plan_due}: write spec.plan of this Review.",
         "Missing": f"No plan came by {due.plan_due}; it counts as inadequate (R17).",
     }
@@ -79,33 +82,30 @@ def _with_outcome(case: Case, due: Dates, submitted: datetime | None, finding: F
     if target >= case.held.devices:
         noticed = Said("Noticed", True, "NotNeeded", "Nothing is taken.")
         decision = _ruling(case, finding, target, case.today)
-        return _result(case, due, submitted, (None, ""), finding, decision, [*said, noticed])
-    return _with_notice(case, due, submitted, finding, target, said)
+        return _result(case, due, submitted, (None, ""), finding, decision=decision, said=[*said, noticed])
+    return _with_notice(case, due, submitted, finding, target=target, said=said)
 
 
 def _with_notice(
-    case: Case, due: Dates, submitted: datetime | None, finding: Finding, target: int, said: list[Said]
+    case: Case, due: Dates, submitted: datetime | None, finding: Finding, *, target: int, said: list[Said]
 ) -> Progress:
     """A cut needs recorded notice, the programme's days, and no open appeal."""
     notice = f"{finding.outcome} from {case.held.devices} to {target} devices"
     if case.programme.mode == "Observe":
         would = _ruling(case, finding, target, due.effective)
-        return _result(case, due, submitted, (None, ""), finding, would, said)
+        return _result(case, due, submitted, (None, ""), finding, decision=would, said=said)
     given = case.status.noticed_at if case.status.notice == notice else None
     if given is None:
-        due = due.model_copy(update={"effective": _earliest(case)})
+        due = due.model_copy(update={"effective": effective_after(case, case.today)})
     verdict = case.spec.verdict
     if given is not None and case.spec.appeal is not None and (verdict is None or verdict.appeal is None):
-        text = f"{finding.message}: the tenant has appealed. Nothing happens until the committee answers in spec.verdict.appeal."
-        said = [said[0], Said("Recommended", False, "Appealed", text)]
-        return _result(case, due, submitted, (given, notice), finding, None, [*said, _noticed(notice, due)])
+        text = f"{finding.message}: the tenant has appealed. Nothing happens until spec.verdict.appeal has the answer."
+        told = [said[0], Said("Recommended", False, "Appealed", text), _noticed(notice, due)]
+        return _result(case, due, submitted, (given, notice), finding, decision=None, said=told)
     decide = given is not None and case.today >= due.effective
     decision = _ruling(case, finding, target, case.today) if decide else None
-    return _result(case, due, submitted, (given or case.now, notice), finding, decision, [*said, _noticed(notice, due)])
-
-
-def _earliest(case: Case) -> date:
-    return max(case.window.effective, case.today + timedelta(days=case.programme.review.notice_days))
+    told = [*said, _noticed(notice, due)]
+    return _result(case, due, submitted, (given or case.now, notice), finding, decision=decision, said=told)
 
 
 def _noticed(notice: str, due: Dates) -> Said:
@@ -138,6 +138,7 @@ def _result(
     submitted: datetime | None,
     notice: tuple[datetime | None, str],
     finding: Finding,
+    *,
     decision: Ruling | None,
     said: list[Said],
 ) -> Progress:
@@ -163,7 +164,7 @@ def _result(
 def _again(case: Case, due: Dates) -> date | None:
     """The next day on which time alone can change something."""
     turning = (
-        case.today + timedelta(days=1) if case.today <= due.window_end else None,
+        None if case.measured else case.today + timedelta(days=1),
         due.window_end + timedelta(days=1),
         due.plan_due + timedelta(days=1),
         due.verdict_due + timedelta(days=1),

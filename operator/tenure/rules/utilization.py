@@ -6,11 +6,14 @@ All arithmetic is in integers: device-seconds, compared by cross-multiplication,
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 from tenure.api.programme import Measurement
 from tenure.api.review import LedgerStatus, Utilization
 
 HOURS = 24
+UNASKED = ("QueryFailed", "PartialAnswer")
+"""Reasons of Unknown days that say nothing of the day itself: it is read again once Prometheus answers."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,10 @@ class Counts:
     set_up: int
     unavailable: int
     unread: int
+    until: date | None
+    """The last day that the ledger has."""
+    unasked: int = 0
+    """Unknown days that may be known once Prometheus answers."""
 
     @property
     def eligible(self) -> int:
@@ -97,6 +104,8 @@ def counts(ledger: LedgerStatus | None, rules: Measurement) -> Counts:
         set_up=states.count("S"),
         unavailable=states.count("A"),
         unread=states.count("."),
+        unasked=sum(reason in UNASKED for reason in ledger.reasons.values()) if ledger is not None else 0,
+        until=ledger.from_ + timedelta(days=len(states) - 1) if ledger is not None and states else None,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 
-class QueryFailed(Exception):  # noqa: N818 - named as the reason that people read
+class QueryFailed(Exception):
     """Prometheus did not answer, or not usefully."""
 
     reason = "QueryFailed"

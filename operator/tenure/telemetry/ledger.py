@@ -35,21 +35,6 @@ _COLUMNS = (
 
 
 @dataclass(frozen=True)
-class Totals:
-    """Sums over the Counted days in device-seconds, and how many days there are of each state."""
-
-    busy: int = 0
-    measured: int = 0
-    granted: int = 0
-    unavailable: int = 0
-    unmeasured: int = 0
-    """Requested and not measured on Counted days: it may have been idle or busy."""
-    granted_unknown: int = 0
-    """Granted on Unknown days: these leave numerator and base."""
-    days: Mapping[State, int] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
 class Ledger:
     """Days by date. `first` is where the record begins even if that day was not read yet."""
 
@@ -73,20 +58,6 @@ class Ledger:
     def missing_days(self, first: date, last: date) -> list[date]:
         """Days of first..last (inclusive) never read, or Unknown for a reason that may go away (RETRIABLE)."""
         return [day for day in _dates(first, last) if (facts := self.days.get(day)) is None or _again(facts)]
-
-    def totals(self) -> Totals:
-        """Sums over the Counted days."""
-        counted = [facts for facts in self.days.values() if facts.state == State.COUNTED]
-        unknown = [facts for facts in self.days.values() if facts.state == State.UNKNOWN]
-        return Totals(
-            busy=sum(facts.busy for facts in counted),
-            measured=sum(facts.measured for facts in counted),
-            granted=sum(facts.granted for facts in counted),
-            unavailable=sum(facts.unavailable for facts in counted),
-            unmeasured=sum(max(0, (facts.requested or 0) - facts.measured) for facts in counted),
-            granted_unknown=sum(facts.granted for facts in unknown),
-            days={state: sum(facts.state == state for facts in self.days.values()) for state in State},
-        )
 
     def to_dict(self) -> dict[str, Any]:
         """As stored in `status.ledger`; see the module's docstring."""

@@ -26,8 +26,6 @@ class Profile:
 
     Prometheus renames an exporter's `namespace` to `exported_namespace` unless it scrapes with honorLabels.
     """
-    resource: str
-    """What kube-state-metrics calls the devices' resource in its label `resource`."""
 
 
 DCGM = Profile(
@@ -37,7 +35,6 @@ DCGM = Profile(
     full_load=1,
     identity=("UUID", "GPU_I_ID"),
     namespaces=("exported_namespace", "namespace"),
-    resource="nvidia_com_gpu",
 )
 
 DCGM_GPU_UTIL = Profile(
@@ -47,7 +44,6 @@ DCGM_GPU_UTIL = Profile(
     full_load=100,
     identity=DCGM.identity,
     namespaces=DCGM.namespaces,
-    resource=DCGM.resource,
 )
 
 PROFILES: Mapping[str, Profile] = MappingProxyType({profile.name: profile for profile in (DCGM, DCGM_GPU_UTIL)})

@@ -34,17 +34,22 @@ class Scope:
 
     profile: Profile
     match: Mapping[str, str] = field(default_factory=dict)
-    """Label -> RE2 expression for the whole value, for example modelName -> NVIDIA A100.*40GB."""
-    job: str = ""
-    """RE2 expression for the exporters' job; empty for any. It keeps tenants from forging series."""
+    """Label -> RE2 expression for the whole value, for example modelName -> NVIDIA A100.*40GB. A matcher for `job` keeps
+    tenants from forging series where exporters are scraped with honorLabels."""
+    resource_name: str = "nvidia.com/gpu"
+    """The extended resource that pods request."""
     scrape_interval_seconds: int = 60
     """The longest interval between two samples of exporters and kube-state-metrics."""
 
     @property
     def matchers(self) -> tuple[str, ...]:
         """The matchers of the accelerator's series."""
-        job = {"job": self.job} if self.job else {}
-        return tuple(matcher(label, "=~", value) for label, value in (dict(self.match) | job).items())
+        return tuple(matcher(label, "=~", value) for label, value in self.match.items())
+
+    @property
+    def resource(self) -> str:
+        """What kube-state-metrics calls the resource: nvidia_com_gpu."""
+        return re.sub("[^a-zA-Z0-9_]", "_", self.resource_name)
 
 
 def matcher(label: str, operator: str, value: str) -> str:
@@ -89,7 +94,7 @@ def requested(scope: Scope, window: Window) -> str:
 
     Joined by pod uid, because Prometheus may rename the labels pod and container.
     """
-    resource = matcher("resource", "=", scope.profile.resource)
+    resource = matcher("resource", "=", scope.resource)
     requests = _by_tenant(scope, "avg_over_time", "kube_pod_container_resource_requests", (resource,), ())
     running = _minute(scope, "avg_over_time", "kube_pod_status_phase", ('phase="Running"',))
     # Scraped without honorLabels, the label container is that of kube-state-metrics itself.
