@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import ClassVar, Literal
 
 from pydantic import Field
@@ -50,6 +51,10 @@ class ProjectStatus(Model):
     """How the workspace stands."""
 
     namespace: str = Field(default="", description="The namespace, once it is there.")
+    programme: str = Field(default="", description="The Programme whose rules hold in the namespace, or held last.")
+    over_quota_since: datetime | None = Field(
+        default=None, description="Since when running pods exceed the enforced quota."
+    )
     conditions: tuple[Condition, ...] = Field(
         default=(),
         description="Accepted, NamespaceReady and Ready.",

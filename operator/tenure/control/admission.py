@@ -40,7 +40,8 @@ class Book:
         admission = admit(claims, capacity(self.cache, accelerator), others)
         grants = {(accelerator.name, name): devices for name, devices in admission.granted.items()}
         changed = [key[1] for key, devices in grants.items() if self._granted.get(key) != devices]
-        self._granted.update(grants)
+        others_grants = {key: devices for key, devices in self._granted.items() if key[0] != accelerator.name}
+        self._granted = others_grants | grants
         self._admission[accelerator.name] = admission
         return admission, changed
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from tenure.api import Accelerator, Allocation, Decision, Organization, Programme, Project, Review
 from tenure.api.allocation import Grant
 from tenure.api.decision import DecisionSpec
-from tenure.api.names import MANAGED, PROJECT
+from tenure.api.names import MANAGED, PROJECT, QUOTA
 from tenure.control.cache import Cache
 from tenure.control.clock import Clock
 from tenure.control.live import live_grants
@@ -140,14 +140,14 @@ class Assessor:
     def _with_history(self, base: Assessment, day: date) -> Assessment:
         """Where a past quarter has no record, the grant does not rise above the live quota."""
         assert base.programme is not None
+        live = live_grants(self.cache, base.allocation.spec.project).get(base.allocation.name)
+        # A live quota without a date of access has lost its status: it may have been in use since the term began.
+        since = base.in_use_from or (base.allocation.spec.term.start if live is not None else None)
         recorded = {d.review for d in base.decisions}
         recorded |= {r.spec.review for r in self.cache.group(Review, base.allocation.name) if opened_in_time(r)}
-        missing = quarters_without_record(
-            base.programme.spec, base.allocation.spec.term, base.in_use_from, recorded, day
-        )
+        missing = quarters_without_record(base.programme.spec, base.allocation.spec.term, since, recorded, day)
         if not missing:
             return base
-        live = live_grants(self.cache, base.allocation.spec.project).get(base.allocation.name)
         smaller = base.grant_with(live) if live is not None else Grant()
         held = capped(base.entitlement, live, smaller)
         return replace(base, entitlement=held, missing=missing)
@@ -160,6 +160,8 @@ class Assessor:
         labels = namespace["metadata"].get("labels", {})
         if labels.get(MANAGED) == "true" and labels.get(PROJECT) == project.name:
             return None
+        if self.cache.body("ResourceQuota", project.name, QUOTA) is not None:
+            return None  # its labels were changed by hand; with our quota in it, it is ours, and they are put back
         return Refusal(
             "NamespaceNotOurs",
             f"A namespace {project.name} exists and is not managed by Tenure; it is left as it is. "
@@ -168,9 +170,13 @@ class Assessor:
 
 
 def opened_in_time(review: Review) -> bool:
-    """Whether a review was opened within its window. One that had to be opened afterwards may be a lost one."""
+    """Whether a review was opened within its window and is still to be decided.
+
+    One that had to be opened afterwards may be a lost one, and one that names a Decision which is not there has lost it.
+    """
     opened, dates = review.status.opened_at, review.status.dates
-    return opened is not None and dates is not None and opened.date() <= dates.window_end
+    in_time = opened is not None and dates is not None and opened.date() <= dates.window_end
+    return in_time and not review.status.decision
 
 
 def zone_day(now: datetime, zone: str) -> date | None:

@@ -143,5 +143,5 @@ def _slim(kind: str, body: Manifest) -> Manifest:
 
 def _node(body: Manifest) -> Manifest:
     status = body.get("status", {})
-    ready = [c for c in status.get("conditions", []) if c.get("type") == "Ready"]
+    ready = [{"status": c.get("status")} for c in status.get("conditions", []) if c.get("type") == "Ready"]
     return {"status": {"allocatable": status.get("allocatable", {}), "conditions": ready}}

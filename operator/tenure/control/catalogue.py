@@ -9,6 +9,7 @@ from tenure.api.organization import OrganizationStatus
 from tenure.api.programme import ProgrammeStatus
 from tenure.control.admission import capacity
 from tenure.control.assess import zone_day
+from tenure.control.clock import until_midnight
 from tenure.control.metrics import DEVICES
 from tenure.control.services import Services
 from tenure.control.statuses import write_status
@@ -47,6 +48,14 @@ class CatalogueReconciler:
             conditions=self._conditions(accelerator, ready),
         )
         await write_status(self._s.kube, self._s.cache, accelerator, accelerator.status, status)
+        self._look_again(name)
+
+    def _look_again(self, accelerator: str) -> None:
+        """With the next day in any programme's zone, terms begin and Decisions take effect."""
+        now = self._s.clock.now()
+        for zone in {programme.spec.time_zone for programme in self._s.cache.all(Programme)}:
+            if zone_day(now, zone) is not None:
+                self._s.accelerator(accelerator, until_midnight(now, zone))
 
     async def organization(self, name: str) -> None:
         """What an organization holds (R1, R4)."""

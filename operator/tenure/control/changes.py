@@ -74,6 +74,9 @@ class Changes:
             if allocation.spec.programme == name:
                 self._s.accelerator(allocation.spec.accelerator)
                 self._s.project(allocation.spec.project)
+        for project in self._s.cache.all(Project):
+            if project.status.programme == name:
+                self._s.project(project.name)  # also where every award was deleted
 
     def _accelerator(self, before: Entry | None, now: Entry | None) -> None:
         if same_spec(before, now):

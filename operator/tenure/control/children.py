@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tenure.api.names import MANAGED, PROJECT
+from tenure.api.names import MANAGED, NODE_VALUE, PROJECT
 from tenure.api.quantity import same
 from tenure.control.cache import Cache
 from tenure.control.kube import ApiError, Kube, Manifest, served
@@ -51,6 +51,8 @@ class Children:
 
         Returns whether all of it is there. Raises ApiError.
         """
+        if self._known(contents.quota) is not None and not contents.namespace["metadata"]["annotations"][NODE_VALUE]:
+            await self._quota(contents.quota)  # while devices are in it, the namespace has to say of which type
         await self._put(contents.namespace)
         await self._put(contents.limit_range)
         await self._quota(contents.quota)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from tenure.rules import calendar
+
 
 @dataclass(frozen=True)
 class Clock:
@@ -15,3 +17,9 @@ class Clock:
     def now(self) -> datetime:
         """The time that Tenure takes it to be, in UTC."""
         return datetime.now(UTC) + self.offset
+
+
+def until_midnight(now: datetime, zone: str) -> float:
+    """Seconds until the next day begins in a zone, and one more. Raises ZoneInfoNotFoundError."""
+    tomorrow = calendar.midnight(calendar.today(now, zone) + timedelta(days=1), zone)
+    return (tomorrow - now).total_seconds() + 1

@@ -12,7 +12,7 @@ from tenure.api.model import Model
 from tenure.api.programme import Convergence
 from tenure.api.quantity import parse
 from tenure.control.kube import ApiError, Kube, Manifest
-from tenure.control.live import over
+from tenure.control.live import of_pods, over
 from tenure.control.paths import SERVED
 from tenure.rules.convergence import RunningPod, stage, victims
 
@@ -63,7 +63,8 @@ async def converge(
         )
         return Converged(Said("Converged", False, "HeldByDisruptionBudget", text), since, LOOK_AGAIN)
     names = ", ".join(pod.name for pod in chosen) or "no more"
-    text = f"Pods exceed the quota ({words}). Evicted, lowest priority and newest first: {names}."
+    how = "Evicted" if at.step == "Evict" else "Disruption budgets hold no longer. Deleted"
+    text = f"Pods exceed the quota ({words}). {how}, lowest priority and newest first: {names}."
     return Converged(Said("Converged", False, "Evicting", text), since, LOOK_AGAIN)
 
 
@@ -130,6 +131,4 @@ def _resources(container: dict[str, Any], part: str) -> dict[str, str]:
 
 
 def _hard(quota: Manifest) -> dict[str, Decimal]:
-    counted = ("requests.", "limits.", "pods")
-    hard = quota["status"]["hard"]
-    return {name: parse(text) for name, text in hard.items() if name.startswith(counted) and name != "requests.storage"}
+    return {name: parse(text) for name, text in of_pods(quota).items()}

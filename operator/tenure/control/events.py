@@ -55,14 +55,17 @@ class Recorder:
         kind = about.KIND.kind
         mark = hashlib.sha256(f"{kind}/{about.name}/{reason}/{message}".encode()).hexdigest()[:12]
         stamp = self.clock.now().strftime("%Y-%m-%dT%H:%M:%SZ")
-        reference = {"apiVersion": API_VERSION, "kind": kind, "name": about.name, "uid": about.metadata.uid}
-        if about.KIND.namespaced:
-            reference["namespace"] = about.metadata.namespace
         body: Manifest = {
             "apiVersion": "v1",
             "kind": "Event",
             "metadata": {"name": f"{about.name}.{mark}", "namespace": namespace},
-            "involvedObject": reference,
+            "involvedObject": {
+                "apiVersion": API_VERSION,
+                "kind": kind,
+                "name": about.name,
+                "namespace": namespace,  # the API server wants the Event's own, also for what has none
+                "uid": about.metadata.uid,
+            },
             "reason": reason,
             "message": message[:LONGEST],
             "type": "Warning" if reason in LOUD else "Normal",

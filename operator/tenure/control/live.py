@@ -36,7 +36,14 @@ def enforced(cache: Cache, desired: Manifest) -> bool:
 
 
 def over(quota: Manifest) -> dict[str, tuple[str, str]]:
-    """What is used beyond the enforced quota: resource -> (used, hard)."""
-    status = quota.get("status", {})
-    hard, used = status.get("hard", {}), status.get("used", {})
+    """What pods use beyond the enforced quota: resource -> (used, hard)."""
+    used = quota.get("status", {}).get("used", {})
+    hard = of_pods(quota)
     return {name: (used[name], hard[name]) for name in hard if name in used and parse(used[name]) > parse(hard[name])}
+
+
+def of_pods(quota: Manifest) -> dict[str, str]:
+    """The enforced amounts that count pods. Storage is not one: data stays, and ending pods would not free it."""
+    hard = quota.get("status", {}).get("hard", {})
+    counted = ("requests.", "limits.", "pods")
+    return {key: hard[key] for key in hard if key.startswith(counted) and key != "requests.storage"}

@@ -97,6 +97,7 @@ class Operator:
         assessor = Assessor(cache, clock)
         self.settings = settings
         self._lease_kube = lease_kube
+        self._stopping = asyncio.Event()
         queue = WorkQueue(self._work, settings.workers)
         self.services = Services(
             kube=kube,
@@ -143,10 +144,14 @@ class Operator:
             LOG.warning("TENURE_PROMETHEUS_URL is not set: every day will be Unknown, and nothing can be cut.")
 
     async def _watch(self) -> None:
-        await kopf.operator(
-            registry=watch.registry(self.changes), settings=watch.settings(), standalone=True, clusterwide=True
-        )
+        registry = watch.registry(self.changes)
+        kopf.on.cleanup(registry=registry)(self._stop)
+        await kopf.operator(registry=registry, settings=watch.settings(), standalone=True, clusterwide=True)
         raise Stopped
+
+    async def _stop(self, **_: object) -> None:
+        """kopf would wait five seconds for the workers, which it takes for its own, before the Lease is given up."""
+        self._stopping.set()
 
     async def _lead(self, leading: asyncio.Event) -> None:
         await leading.wait()
@@ -155,6 +160,8 @@ class Operator:
         async with asyncio.TaskGroup() as group:
             group.create_task(self.services.queue.run())
             group.create_task(self.services.reviews.run())
+            await self._stopping.wait()
+            raise Stopped
 
     async def _work(self, key: Key) -> None:
         run = {

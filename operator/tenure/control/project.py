@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
 
 from tenure.api import Accelerator, Allocation, Programme, Project, Review
 from tenure.api.conditions import Said
 from tenure.api.names import NEXT_REVIEW, QUOTA, USE
 from tenure.control.assess import Assessment
 from tenure.control.children import Children, NotOurs
+from tenure.control.clock import until_midnight
 from tenure.control.converge import WITHIN, Converged, converge
 from tenure.control.live import enforced, live_grants
 from tenure.control.services import Services
 from tenure.control.standing import Facts, allocation_status, next_review, project_status
 from tenure.control.statuses import write_status
-from tenure.rules import calendar
 from tenure.rules.acceptance import Refusal
 from tenure.tenancy.contents import Contents, desired
 from tenure.tenancy.holding import Holding
@@ -42,25 +41,28 @@ class ProjectReconciler:
             return
         contents = self._contents(project, assessed)
         refusal = self._s.assessor.project_refusal(project)
-        if contents is not None and refusal is None and not _observed(assessed):
+        if contents is not None and refusal is None and not _observed(assessed) and not self._frozen(assessed):
             refusal = await self._ensure(contents)
             if refusal is None and not enforced(self._s.cache, contents.quota):
                 self._s.project(name, SETTLE)
-                if not self._stuck(project):
+                if not _stood(project):
                     return
         converged = await self._converge(project, assessed)
         await self._statuses(project, assessed, contents, converged)
-        await self._project_status(project, assessed, contents, refusal)
-        self._look_again(name, assessed, converged)
+        await self._project_status(project, assessed, contents, refusal, converged)
+        self._look_again(project, assessed, converged)
 
     def _undecided(self, assessed: Assessment) -> bool:
         """Whether admission is still to be worked out; its run starts the project again."""
         asks = assessed.refusal is None and assessed.accelerator is not None
         return asks and self._s.book.granted(assessed.allocation) is None
 
-    def _stuck(self, project: Project) -> bool:
-        """Whether the project stood well before: then a quota that is not enforced any more is worth a status."""
-        return any(c.type == "Ready" for c in project.status.conditions)
+    def _frozen(self, assessed: Sequence[Assessment]) -> bool:
+        """Whether something that was given is not accepted any more, for example since its Accelerator was deleted.
+
+        Then the namespace stays as it is until a person mends it: no mistake in the catalogue takes anybody's devices.
+        """
+        return any(a.refusal is not None and self._was_live(a.allocation) for a in assessed)
 
     async def _ensure(self, contents: Contents) -> Refusal | None:
         try:
@@ -73,14 +75,20 @@ class ProjectReconciler:
         """What the namespace should contain; None while there is nothing to give and never was."""
         holdings = [h for a in assessed if (h := self._holding(a)) is not None]
         known = self._s.cache.body("ResourceQuota", project.name, QUOTA) is not None
-        programme = self._programme(assessed)
+        programme = self._programme(project, assessed)
         if programme is None or (not holdings and not known):
             return None
         catalogue = sorted(self._s.cache.all(Accelerator), key=lambda a: a.name)
         return desired(project, holdings, programme, catalogue, self._notes(assessed))
 
-    def _programme(self, assessed: Sequence[Assessment]) -> Programme | None:
-        """The programme whose storage class, network and convergence hold in the namespace."""
+    def _programme(self, project: Project, assessed: Sequence[Assessment]) -> Programme | None:
+        """The programme whose storage class, network and convergence hold in the namespace.
+
+        Once every award was deleted, it is the one that held last: what they gave is still to be taken back by its rules.
+        """
+        if not assessed:
+            last = self._s.cache.one(Programme, project.status.programme)
+            return last if last is not None and last.spec.mode == "Enforce" else None
         return next((a.programme for a in assessed if a.programme is not None and a.refusal is None), None)
 
     def _holding(self, assessed: Assessment) -> Holding | None:
@@ -121,14 +129,12 @@ class ProjectReconciler:
         return max(dated, key=lambda r: r.status.dates.window_end if r.status.dates else r.name, default=None)
 
     async def _converge(self, project: Project, assessed: Sequence[Assessment]) -> Converged:
-        programme = self._programme(assessed)
+        programme = self._programme(project, assessed)
         quota = self._s.cache.body("ResourceQuota", project.name, QUOTA)
         if programme is None or programme.spec.mode == "Observe":
             return WITHIN
-        since = min(
-            (a.allocation.status.over_quota_since for a in assessed if a.allocation.status.over_quota_since),
-            default=None,
-        )
+        known = [project.status.over_quota_since, *(a.allocation.status.over_quota_since for a in assessed)]
+        since = min((instant for instant in known if instant), default=None)
         return await converge(self._s.kube, quota, programme.spec.convergence, since, self._s.clock.now())
 
     async def _statuses(
@@ -153,6 +159,7 @@ class ProjectReconciler:
         observed = one.programme is not None and one.programme.spec.mode == "Observe"
         return Facts(
             granted=self._s.book.granted(one.allocation) or 0,
+            live=live_grants(self._s.cache, one.allocation.spec.project).get(one.allocation.name, 0),
             free=self._s.book.free(one.allocation.spec.accelerator),
             observed=observed,
             applied=applied and self._holding(one) is not None,
@@ -164,9 +171,22 @@ class ProjectReconciler:
         )
 
     async def _project_status(
-        self, project: Project, assessed: Sequence[Assessment], contents: Contents | None, refusal: Refusal | None
+        self,
+        project: Project,
+        assessed: Sequence[Assessment],
+        contents: Contents | None,
+        refusal: Refusal | None,
+        converged: Converged,
     ) -> None:
-        after = project_status(project, refusal, self._namespace_said(assessed, contents, refusal), self._s.clock.now())
+        programme = self._programme(project, assessed)
+        after = project_status(
+            project,
+            refusal,
+            self._namespace_said(assessed, contents, refusal),
+            programme=programme.name if programme else project.status.programme,
+            over_since=converged.over_since,
+            now=self._s.clock.now(),
+        )
         await write_status(self._s.kube, self._s.cache, project, project.status, after)
 
     def _namespace_said(
@@ -182,21 +202,19 @@ class ProjectReconciler:
             return Said("NamespaceReady", True, "Ready", "The namespace has its quota, storage, isolation and access.")
         return Said("NamespaceReady", False, "Pending", "The API server does not enforce the quota yet.")
 
-    def _look_again(self, name: str, assessed: Sequence[Assessment], converged: Converged) -> None:
+    def _look_again(self, project: Project, assessed: Sequence[Assessment], converged: Converged) -> None:
         """At the next date that matters: convergence, and midnight in the programme's zone."""
-        self._s.review(name)
+        self._s.review(project.name)
         if converged.again is not None:
-            self._s.project(name, max(0.5, converged.again))
-        programme = self._programme(assessed)
+            self._s.project(project.name, max(0.5, converged.again))
+        programme = self._programme(project, assessed)
         if programme is not None:
-            self._s.project(name, until_midnight(programme, self._s.clock.now()))
+            self._s.project(project.name, until_midnight(self._s.clock.now(), programme.spec.time_zone))
 
 
-def until_midnight(programme: Programme, now: datetime) -> float:
-    """Seconds until the next day begins in the programme's zone, and one more."""
-    zone = programme.spec.time_zone
-    tomorrow = calendar.midnight(calendar.today(now, zone) + timedelta(days=1), zone)
-    return (tomorrow - now).total_seconds() + 1
+def _stood(project: Project) -> bool:
+    """Whether the project had a status before: then a quota that is not enforced any more is worth another."""
+    return any(c.type == "Ready" for c in project.status.conditions)
 
 
 def _observed(assessed: Sequence[Assessment]) -> bool:

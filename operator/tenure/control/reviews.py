@@ -141,16 +141,17 @@ class ReviewReconciler:
             recommendation=found.recommendation,
             conditions=self._conditions(review, [days.said, *found.said, _ready(found.said)]),
         )
-        await self._put(review, after)
+        await self._put(review, after, tell=case.programme.mode == "Enforce")
 
     def _conditions(self, review: Review, said: Sequence[Said]) -> tuple[Condition, ...]:
         generation = review.metadata.generation
         return conditions(review.status.conditions, said, generation=generation, now=self._s.clock.now())
 
-    async def _put(self, review: Review, after: ReviewStatus) -> None:
-        """One Event for each step; then the status, so that a process that dies in between tells nothing twice or never."""
+    async def _put(self, review: Review, after: ReviewStatus, *, tell: bool = True) -> None:
+        """One Event for each step, then the status: a process that dies in between tells it again, in the same words."""
         before = review.status
-        await self._s.recorder.steps(review, review.metadata.namespace, before.conditions, after.conditions)
+        if tell:
+            await self._s.recorder.steps(review, review.metadata.namespace, before.conditions, after.conditions)
         if await write_status(self._s.kube, self._s.cache, review, before, after):
             self._s.project(review.metadata.namespace)
 

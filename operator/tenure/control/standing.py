@@ -20,6 +20,8 @@ class Facts:
     """What is known about an allocation beyond its assessment."""
 
     granted: int
+    live: int
+    """Devices in the live quota."""
     free: int
     observed: bool
     """The programme is in mode Observe."""
@@ -36,7 +38,7 @@ def allocation_status(assessed: Assessment, facts: Facts, now: datetime) -> Allo
     before = assessed.allocation.status
     said = _said(assessed, facts)
     generation = assessed.allocation.metadata.generation
-    grant = Grant() if assessed.refusal or facts.observed else _held(assessed, facts)
+    grant = Grant(devices=facts.live) if assessed.refusal or facts.observed else _held(assessed, facts)
     given = facts.enforced and not facts.observed and assessed.entitlement.state == "Running"
     return AllocationStatus(
         grant=grant,
@@ -75,13 +77,19 @@ def _said(assessed: Assessment, facts: Facts) -> list[Said]:
         refusal = assessed.refusal
         return [
             Said("Accepted", False, refusal.reason, refusal.message),
-            Said("Admitted", False, "NotAccepted", "Nothing is granted while Accepted is False."),
+            Said("Admitted", False, "NotAccepted", _while_refused(facts)),
         ]
     accepted = Said("Accepted", True, "Accepted", "The award fits programme, catalogue and organization.")
     said = [accepted, _admitted(assessed, facts)]
     if assessed.entitlement.state != "NotStarted":
         said += [_applied(facts), _enforced(facts), facts.converged]
     return [*said, _history(assessed)]
+
+
+def _while_refused(facts: Facts) -> str:
+    if facts.live:
+        return f"{facts.live} devices that were granted before stay as they are; nothing else is granted meanwhile."
+    return "Nothing is granted while Accepted is False."
 
 
 def _admitted(assessed: Assessment, facts: Facts) -> Said:
@@ -163,7 +171,9 @@ def next_review(assessed: Assessment, now: datetime) -> str:
     return f"{window.review} measures {window.start} to {window.end}, plan due {window.plan_due}"
 
 
-def project_status(project: Project, refusal: Refusal | None, said: Said, now: datetime) -> ProjectStatus:
+def project_status(
+    project: Project, refusal: Refusal | None, said: Said, *, programme: str, over_since: datetime | None, now: datetime
+) -> ProjectStatus:
     """The whole status of a project."""
     if refusal is not None:
         accepted = Said("Accepted", False, refusal.reason, refusal.message)
@@ -173,4 +183,9 @@ def project_status(project: Project, refusal: Refusal | None, said: Said, now: d
     found = conditions(
         project.status.conditions, [*told, _ready(told)], generation=project.metadata.generation, now=now
     )
-    return ProjectStatus(namespace=project.name if said.status else "", conditions=found)
+    return ProjectStatus(
+        namespace=project.name if said.status else "",
+        programme=programme,
+        over_quota_since=over_since,
+        conditions=found,
+    )

@@ -45,7 +45,7 @@ def progress(case: Case) -> Progress:
     plan = plan_facts(case, due.plan_due)
     finding = find(Matter(case, due, plan))
     said = [
-        _plan_said(case, plan, due),
+        _plan_said(case, plan, due, final=finding.final),
         Said("Recommended", finding.outcome is not None, finding.reason, finding.message),
     ]
     if finding.outcome is None:
@@ -64,9 +64,11 @@ def progress(case: Case) -> Progress:
     return _with_outcome(case, due, submitted, finding, said)
 
 
-def _plan_said(case: Case, plan: PlanFacts, due: Dates) -> Said:
+def _plan_said(case: Case, plan: PlanFacts, due: Dates, *, final: bool) -> Said:
     if case.exempt:
         return Said("PlanSubmitted", False, "NotNeeded", "Short-term users are exempt, so no plan is needed (R17).")
+    if final:
+        return Said("PlanSubmitted", False, "NotNeeded", "Nothing is decided any more, so no plan is needed.")
     open_ = f" It can be changed until {due.plan_due}."
     texts = {
         "Submitted": "The plan is in." + (open_ if case.today <= due.plan_due else ""),
@@ -169,5 +171,7 @@ def _again(case: Case, due: Dates) -> date | None:
         due.plan_due + timedelta(days=1),
         due.verdict_due + timedelta(days=1),
         due.effective,
+        case.term.end + timedelta(days=1 - case.programme.review.notice_days),
+        case.term.end + timedelta(days=1),
     )
     return min((day for day in turning if day is not None and day > case.today), default=None)
