@@ -139,18 +139,3 @@ def test_days_never_read_are_missing() -> None:
     assert ledger.missing_days(FIRST, date(2026, 7, 3)) == [FIRST, date(2026, 7, 3)]
     assert ledger.missing_days(FIRST, date(2026, 6, 30)) == []
     assert ledger.day(FIRST) is None
-
-
-def test_totals_are_over_counted_days() -> None:
-    days = [
-        counted(1000),
-        replace(counted(500), measured=DAY - 60, requested=DAY),
-        counted(200, requested=None),
-        replace(counted(9999), state=State.SETUP),
-        replace(counted(9999), state=State.UNAVAILABLE),
-        unknown("CoverageGap"),
-    ]
-    totals = Ledger(FIRST, {FIRST + timedelta(days=number): row for number, row in enumerate(days)}).totals()
-    assert (totals.busy, totals.granted, totals.measured) == (1700, 3 * DAY, 3 * DAY - 60)
-    assert (totals.unmeasured, totals.granted_unknown, totals.unavailable) == (60, DAY, 0)
-    assert totals.days == {State.COUNTED: 3, State.SETUP: 1, State.UNAVAILABLE: 1, State.UNKNOWN: 1}

@@ -44,7 +44,7 @@ def test_often_scraped_exporters_are_still_read_by_the_minute() -> None:
 
 
 def test_every_series_is_matched_by_accelerator_and_job() -> None:
-    query = promql.busy(Scope(DCGM, {"modelName": "A100"}, "dcgm"), DAY, [])
+    query = promql.busy(Scope(DCGM, {"modelName": "A100", "job": "dcgm"}), DAY, [])
     assert query.count(DCGM.metric) == query.count('{modelName=~"A100",job=~"dcgm"')
 
 
