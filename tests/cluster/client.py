@@ -39,16 +39,20 @@ class Client:
         self, method: str, path: str, body: Any = None, *, query: str = "", content: str = "application/json"
     ) -> Manifest:
         """One request. Raises RefusedError for every answer but a 2xx."""
+        answer: Manifest = json.loads(self._send(method, path, body, query, content))
+        return answer
+
+    def _send(self, method: str, path: str, body: Any, query: str, content: str) -> bytes:
         headers = {"Accept": "application/json", "Content-Type": content}
         request = self._api.param_serialize(
             method, f"{path}?{query}", header_params=headers, body=body, auth_settings=["BearerToken"]
         )
         response = self._api.call_api(*request, _request_timeout=20)
         response.read()
-        answer: Manifest = json.loads(response.data)
+        data: bytes = response.data
         if response.status >= 300:
-            raise RefusedError(response.status, answer.get("message", ""))
-        return answer
+            raise RefusedError(response.status, json.loads(data).get("message", ""))
+        return data
 
     def create(self, manifest: Manifest, subresource: str = "", *, dry_run: bool = False) -> Manifest:
         """POST. With a subresource the manifest is its body and names the object it belongs to."""
@@ -63,6 +67,12 @@ class Client:
     def list(self, manifest: Manifest, query: str = "") -> Manifest:
         """All objects of the manifest's kind and namespace."""
         return self.call("GET", folder_of(manifest), query=query)
+
+    def changes(self, manifest: Manifest, since: str) -> tuple[Manifest, ...]:
+        """Every change to objects of the manifest's kind since a resourceVersion, as a watch tells it."""
+        query = f"watch=1&resourceVersion={since}&timeoutSeconds=1"
+        lines = self._send("GET", folder_of(manifest), None, query, "application/json").splitlines()
+        return tuple(json.loads(line) for line in lines)
 
     def merge(self, manifest: Manifest, change: Manifest, subresource: str = "") -> Manifest:
         """A merge patch."""

@@ -13,6 +13,8 @@ from controlplane.target import ControlPlane, bring_down, bring_up
 from harness.centre import Centre
 from harness.operator_process import OperatorProcess
 
+from .desk import Desk
+
 
 @dataclass(frozen=True)
 class Cluster:
@@ -84,3 +86,11 @@ def operators(centre: Centre) -> Iterator[Operators]:
     found = Operators(centre.plane)
     yield found
     found.stop()
+
+
+@pytest.fixture
+def desk(centre: Centre) -> Iterator[Desk]:
+    """An admin of the cluster, whose work is deleted after the test."""
+    found = Desk.at(centre.plane)
+    yield found
+    found.clear()

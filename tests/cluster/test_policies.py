@@ -8,10 +8,11 @@ import pytest
 from tenure.api import names
 
 from . import policies
+from .attempts_with_pods import FOR_GPU
 from .client import ADMINS, Client, Manifest, RefusedError, eventually, gone
 from .conftest import Cluster
 from .pod_acts import on_t4, pod_on_t4, workload
-from .scene import A100, GPU, PRODUCT, Scene, scene
+from .scene import A100, GPU, PRODUCT, T4, Scene, scene
 
 
 @pytest.fixture
@@ -27,6 +28,15 @@ def regrant(tenant: Scene, **annotations: str) -> None:
     """Changes what the namespace says is granted. Admission knows it a moment later."""
     notes = {f"tenure.dev/{key.replace('_', '-')}": value for key, value in annotations.items()}
     tenant.operator.merge(tenant.contents.namespace, {"metadata": {"annotations": notes}})
+
+
+def answer(tenant: Scene, manifest: Manifest) -> str:
+    """What the API server says when the member creates this, as a dry run; empty where it goes through."""
+    try:
+        tenant.member.create(manifest, dry_run=True)
+    except RefusedError as refusal:
+        return str(refusal)
+    return ""
 
 
 @pytest.mark.parametrize("name", ["placement", "reviews", "decisions", "storage", "services"])
@@ -83,17 +93,33 @@ def test_pods_of_an_earlier_grant_can_still_be_written_to(tenant: Scene) -> None
     assert changed["spec"]["nodeSelector"] != {PRODUCT: A100}
 
 
+@pytest.fixture
+def written_by_hand(tenant: Scene) -> Iterator[Scene]:
+    """A namespace in which nothing is added to pods, as in clusters before 1.36."""
+    name = ("MutatingAdmissionPolicyBinding", "tenure-placement")
+    binding = next(m for m in policies.shipped("policies.yaml") if (m["kind"], m["metadata"]["name"]) == name)
+    elsewhere = {"key": "kubernetes.io/metadata.name", "operator": "NotIn", "values": [tenant.namespace]}
+    narrowed = {"matchResources": {"namespaceSelector": {"matchExpressions": [elsewhere]}}}
+    tenant.admin.apply({**binding, "spec": {**binding["spec"], **narrowed}})
+    eventually(lambda: answer(tenant, tenant.pod(1)) != "", "nothing is added to pods")
+    yield tenant
+    tenant.admin.apply(binding)
+
+
+def test_the_refusals_alone_hold_where_users_write_the_selector(written_by_hand: Scene) -> None:
+    tenant = written_by_hand
+    sentence = f"Pods with devices run on {T4} nodes here. Set nodeSelector {PRODUCT}: {T4}."
+    assert sentence in answer(tenant, tenant.pod(1))
+    assert sentence in answer(tenant, tenant.pod(1, nodeSelector={PRODUCT: A100}))
+    assert answer(tenant, tenant.pod(1, nodeSelector={PRODUCT: T4}, tolerations=[FOR_GPU])) == ""
+    assert answer(tenant, tenant.pod()) == ""
+
+
 def test_where_no_devices_are_held_pods_without_them_run_anywhere(tenant: Scene) -> None:
     regrant(tenant, node_label="", node_value="", resources="")
 
-    def refusal() -> bool:
-        try:
-            tenant.member.create(tenant.pod(1), dry_run=True)
-        except RefusedError as refused:
-            return f"This project holds no {GPU}. It holds no devices." in str(refused)
-        return False
-
-    eventually(refusal, "devices are refused")
+    sentence = f"This project holds no {GPU}. It holds no devices."
+    eventually(lambda: sentence in answer(tenant, tenant.pod(1)), "devices are refused")
     assert not tenant.member.create(tenant.pod())["spec"].get("nodeSelector")
 
 
@@ -101,15 +127,7 @@ def test_where_everything_is_stopped_no_pod_starts_and_nothing_is_taken(tenant: 
     before = tenant.member.create(tenant.pod(1))
     stopped = {key: "0" for key in tenant.contents.quota["spec"]["hard"] if key != "requests.storage"}
     tenant.operator.merge(tenant.contents.quota, {"spec": {"hard": {**stopped, "pods": "0"}}})
-
-    def refusal() -> bool:
-        try:
-            tenant.member.create(tenant.pod(), dry_run=True)
-        except RefusedError as refused:
-            return "exceeded quota: tenure" in str(refused)
-        return False
-
-    eventually(refusal, "new pods are refused")
+    eventually(lambda: "exceeded quota: tenure" in answer(tenant, tenant.pod()), "new pods are refused")
     assert not tenant.admin.read(before)["metadata"].get("deletionTimestamp")
     assert tenant.admin.read(tenant.contents.claims[0])["status"]["phase"] == "Bound"
 

@@ -44,14 +44,15 @@ class OperatorProcess:
     process: subprocess.Popen[bytes] | None = None
     port: int = field(default_factory=free_port)
     """Where it answers /healthz and /metrics."""
+    _begun: int = 0
 
     @property
     def log(self) -> Path:
         """Where it writes."""
         return self.plane.kubeconfig.with_name(f"{self.name}.log")
 
-    def start(self) -> OperatorProcess:
-        """Start it and wait until it leads. Raises RuntimeError with the end of its log."""
+    def launch(self) -> OperatorProcess:
+        """Start it, whether or not it comes to lead."""
         environment = os.environ | {
             "KUBECONFIG": str(kubeconfig_of(self.plane)),
             "PYTHONPATH": str(Path(__file__).resolve().parents[2] / "operator"),
@@ -62,12 +63,21 @@ class OperatorProcess:
             **self.settings,
         }
         command = [sys.executable, "-c", "from tenure.cli import main; main()", "operator"]
-        begun = self.log.stat().st_size if self.log.exists() else 0
         with self.log.open("ab") as log:
+            self._begun = log.tell()
             self.process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
+        return self
+
+    def leads(self) -> bool:
+        """Whether it has come to lead since it was started."""
+        return b" leads." in self.log.read_bytes()[self._begun :]
+
+    def start(self) -> OperatorProcess:
+        """Start it and wait until it leads. Raises RuntimeError with the end of its log."""
+        self.launch()
         until = time.monotonic() + START_SECONDS
-        while " leads." not in self.log.read_text()[begun:]:
-            if self.process.poll() is not None or time.monotonic() > until:
+        while not self.leads():
+            if self.process is None or self.process.poll() is not None or time.monotonic() > until:
                 raise RuntimeError(f"The operator did not come to lead. Its log {self.log} ends:\n{self.tail()}")
             time.sleep(0.1)
         return self

@@ -1,0 +1,169 @@
+"""R1, R10: a centre's devices are never oversold, whatever comes at once and whoever dies; and who waits is let in in order."""
+
+from __future__ import annotations
+
+import random
+import time
+
+from .audit import Audit
+from .awards import Tenant, accelerator, node, tenant
+from .client import eventually, gone
+from .conftest import Operators
+from .desk import Desk
+
+CAPACITY = 40
+
+
+def crowd(name: str) -> list[Tenant]:
+    """40 awards of mixed sizes and priorities, five times more than there are devices, in random order."""
+    found = [
+        tenant(f"{name}-{n:02}", accelerator=name, devices=(8, 4, 2, 8)[n % 4], priorityClass=n % 5) for n in range(40)
+    ]
+    random.Random(name).shuffle(found)
+    return found
+
+
+def order(desk: Desk, waiting: list[Tenant]) -> list[Tenant]:
+    """R10: priority class, then the older one, then the name."""
+
+    def key(one: Tenant) -> tuple[int, str, str]:
+        live = desk.admin.read(one.allocation)
+        return live["spec"]["priorityClass"], live["metadata"]["creationTimestamp"], one.name
+
+    return sorted(waiting, key=key)
+
+
+def size(one: Tenant) -> int:
+    return int(one.allocation["spec"]["devices"])
+
+
+def settled(desk: Desk, everyone: list[Tenant]) -> dict[str, str]:
+    """Name -> reason of Admitted, once each has one and those admitted are Ready."""
+    reasons = {}
+    for one in everyone:
+        reason = desk.says(one.allocation, "Admitted").get("reason", "")
+        if reason not in ("Admitted", "WaitingForCapacity"):
+            return {}
+        if reason == "Admitted" and desk.says(one.allocation, "Ready").get("status") != "True":
+            return {}
+        reasons[one.name] = reason
+    return reasons
+
+
+def nobody_fits(desk: Desk, everyone: list[Tenant], reasons: dict[str, str], capacity: int) -> None:
+    """Each holds all or nothing, and no one waits for whom there is room."""
+    waiting = [one for one in everyone if reasons[one.name] == "WaitingForCapacity"]
+    held = {one.name: desk.devices(one) for one in everyone}
+    assert held == {one.name: 0 if one in waiting else size(one) for one in everyone}
+    free = capacity - sum(held.values())
+    assert free >= 0
+    assert all(size(one) > free for one in waiting)
+
+
+def test_many_at_once_and_then_one_after_the_other(desk: Desk, operators: Operators) -> None:
+    operators.now()
+    name = desk.name("crowd")
+    everyone = crowd(name)
+    audit = Audit.begin(desk, name)
+    desk.apply(accelerator(name, capacity=CAPACITY))
+    for one in everyone:
+        desk.apply(*one.all)
+    reasons = eventually(lambda: settled(desk, everyone), "all are admitted or wait", 40)
+    nobody_fits(desk, everyone, reasons, CAPACITY)
+    leaves_and_next(desk, everyone, reasons)
+    assert CAPACITY - 8 < audit.most() <= CAPACITY
+
+
+def leaves_and_next(desk: Desk, everyone: list[Tenant], reasons: dict[str, str]) -> None:
+    """One with 8 devices goes: the first in order that fit are let in, and those behind them go on waiting."""
+    leaver = next(one for one in everyone if reasons[one.name] == "Admitted" and size(one) == 8)
+    free = CAPACITY - sum(desk.devices(one) for one in everyone) + 8
+    let_in = []
+    for one in order(desk, [one for one in everyone if reasons[one.name] == "WaitingForCapacity"]):
+        if size(one) <= free:
+            let_in.append(one)
+            free -= size(one)
+    sentence = desk.says(let_in[0].allocation, "Admitted")["message"]
+    assert f"{size(let_in[0])} devices of" in sentence
+    assert "The rest waits in order of priority class and creation." in sentence
+    desk.admin.delete(leaver.allocation)
+    desk.await_ready(*let_in)
+    rest = [one for one in everyone if one is not leaver]
+    now = eventually(lambda: settled(desk, rest), "all are settled again")
+    admitted = {one.name for one in rest if reasons[one.name] == "Admitted"} | {one.name for one in let_in}
+    assert {one for one, reason in now.items() if reason == "Admitted"} == admitted
+
+
+def test_an_operator_that_is_killed_again_and_again(desk: Desk, operators: Operators) -> None:
+    name = desk.name("killed")
+    everyone = crowd(name)
+    audit = Audit.begin(desk, name)
+    desk.apply(accelerator(name, capacity=CAPACITY))
+    for part in range(4):
+        operator = operators.now()
+        for one in everyone[part * 10 : part * 10 + 10]:
+            desk.apply(*one.all)
+        if part < 3:
+            operator.kill()
+    reasons = eventually(lambda: settled(desk, everyone), "all are admitted or wait", 40)
+    nobody_fits(desk, everyone, reasons, CAPACITY)
+    operators.stop()
+    operators.now()
+    time.sleep(1)
+    assert eventually(lambda: settled(desk, everyone), "all are settled again") == reasons
+    assert CAPACITY - 8 < audit.most() <= CAPACITY
+
+
+def test_an_award_that_comes_back_waits_like_any_other(desk: Desk, operators: Operators) -> None:
+    """Deleted and written again under its name, after its devices went to another."""
+    operators.now()
+    name = desk.name("back")
+    made, heir = (tenant(word, accelerator=name, devices=2) for word in (name, f"{name}-heir"))
+    desk.apply(accelerator(name, capacity=2), *made.all)
+    desk.await_ready(made)
+    desk.apply(*heir.all)
+    desk.await_reason(heir.allocation, "Admitted", "WaitingForCapacity")
+    desk.admin.delete(made.allocation)
+    desk.await_ready(heir)
+    desk.apply(made.allocation)
+    desk.await_reason(made.allocation, "Admitted", "WaitingForCapacity")
+    assert (desk.devices(made), desk.devices(heir)) == (0, 2)
+
+
+def test_capacity_is_counted_from_nodes_and_their_loss_takes_nothing(desk: Desk, operators: Operators) -> None:
+    operators.now()
+    name = desk.name("nodes")
+    type_ = accelerator(name)
+    a, b, late = (tenant(f"{name}-{word}", accelerator=name, devices=8) for word in ("a", "b", "late"))
+    first, second = node(f"{name}-1", name), node(f"{name}-2", name)
+    desk.create_nodes(first, second)
+    desk.apply(type_, *a.all, *b.all)
+    desk.await_ready(a, b)
+    assert desk.admin.read(type_)["status"]["capacity"] == 16
+    desk.admin.delete(second)
+    eventually(lambda: desk.admin.read(type_)["status"]["capacity"] == 8, "a node is missed")
+    desk.apply(*late.all)
+    desk.await_reason(late.allocation, "Admitted", "WaitingForCapacity")
+    status = desk.admin.read(type_)["status"]
+    assert {key: status[key] for key in ("granted", "free", "waiting")} == {"granted": 16, "free": 0, "waiting": 8}
+    assert [desk.devices(one) for one in (a, b)] == [8, 8]
+    desk.await_ready(a, b)
+    eventually(lambda: gone(desk.admin, second), "the node is gone")
+    desk.create_nodes(node(f"{name}-2", name), node(f"{name}-3", name))
+    desk.await_ready(a, b, late)
+
+
+def test_capacity_that_is_given_counts_instead(desk: Desk, operators: Operators) -> None:
+    operators.now()
+    name = desk.name("given")
+    a, b = (tenant(f"{name}-{word}", accelerator=name, devices=4) for word in "ab")
+    desk.create_nodes(node(f"{name}-1", name))
+    desk.apply(accelerator(name, capacity=4), *a.all)
+    desk.await_ready(a)
+    desk.apply(*b.all)
+    desk.await_reason(b.allocation, "Admitted", "WaitingForCapacity")
+    desk.apply(accelerator(name, capacity=8))
+    desk.await_ready(a, b)
+    desk.apply(accelerator(name, capacity=0))
+    eventually(lambda: desk.admin.read(accelerator(name))["status"]["capacity"] == 0, "none is left")
+    assert [desk.devices(one) for one in (a, b)] == [4, 4]
