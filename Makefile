@@ -45,7 +45,7 @@ demo: venv ## Play a quarter of eight tenants and check it (KEEP=1 leaves it run
 	@$(RUN) -m demo
 
 demo-down: venv ## End what `make demo KEEP=1` left running
-	@$(RUN) -m controlplane down --name demo
+	@$(RUN) -m demo down
 
 test: lint test-unit test-cluster ## Everything that CI runs, from nothing
 

@@ -16,6 +16,7 @@ import urllib.request
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -75,7 +76,7 @@ class Bench:
 
         say(f"The bare loop writes {len(sets[0])} objects for each of {self.count} allocations.")
         begun = time.monotonic()
-        await api.each([lambda bodies=bodies: one(bodies) for bodies in sets])
+        await api.each([partial(one, bodies) for bodies in sets])
         seconds = time.monotonic() - begun
         return {
             "bareSeconds": round(seconds, 1),
@@ -87,9 +88,7 @@ class Bench:
         say(f"Writing {self.count} projects and allocations; then the operator starts.")
         root = "/apis/tenure.dev/v1alpha1"
         for make, plural in ((world.project, "projects"), (world.allocation, "allocations")):
-            await api.each(
-                [lambda n=n, m=make, p=plural: api.send("POST", f"{root}/{p}", m(n)) for n in range(self.count)]
-            )
+            await api.each([partial(api.send, "POST", f"{root}/{plural}", make(n)) for n in range(self.count)])
         operator = OperatorProcess(plane, name="bench-operator")
         ready = asyncio.create_task(self._until(api, ALLOCATIONS, _is_ready))
         begun = time.monotonic()
@@ -122,7 +121,7 @@ class Bench:
         change = {"spec": {"devices": world.CUT_TO}}
         begun = time.monotonic()
         await api.each(
-            [lambda n=n: api.send("PATCH", f"{ALLOCATIONS}/bench-{n:05d}", change, MERGE) for n in range(self.count)]
+            [partial(api.send, "PATCH", f"{ALLOCATIONS}/bench-{n:05d}", change, MERGE) for n in range(self.count)]
         )
         edited = time.monotonic()
         times = [at - begun for at in (edited, await spec, await status)]

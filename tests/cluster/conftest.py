@@ -14,6 +14,8 @@ from harness.centre import Centre
 from harness.operator_process import OperatorProcess
 
 from .desk import Desk
+from .quarter.story import Quarter
+from .quarter.telemetry import install
 
 
 @dataclass(frozen=True)
@@ -92,5 +94,14 @@ def operators(centre: Centre) -> Iterator[Operators]:
 def desk(centre: Centre) -> Iterator[Desk]:
     """An admin of the cluster, whose work is deleted after the test."""
     found = Desk.at(centre.plane)
+    yield found
+    found.clear()
+
+
+@pytest.fixture(scope="session")
+def quarter(centre: Centre, operators: Operators, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Quarter]:
+    """A quarter of a small centre. It is played once for all tests, as far as they ask for."""
+    install(centre.plane.prometheus, tmp_path_factory.mktemp("quarter"))
+    found = Quarter(centre.plane, operators)
     yield found
     found.clear()

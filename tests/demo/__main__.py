@@ -7,13 +7,14 @@ import sys
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from controlplane import nodes
 from controlplane.paths import say
-from controlplane.target import ControlPlane, bring_down, bring_up
+from controlplane.target import ControlPlane, bring_down, bring_up, find
 from harness.centre import Centre, Manifest, condition, node, wait_for
-from harness.operator_process import OperatorProcess
+from harness.operator_process import OperatorProcess, end_left_running
 
 from demo import telemetry
 from demo.story import CHAIR, FLEET, TENANTS, ZONE, Quarter, Tenant, awards, catalogue, committee, programme, workload
@@ -96,20 +97,20 @@ class Demo:
     def last_day(self, rows: dict[str, Row]) -> None:
         """The quarter's last day: everyone holds what was awarded and runs; tenants and committee write."""
         for tenant in TENANTS:
-            wait_for(
-                f"{tenant.name} is Ready",
-                lambda t=tenant: condition(self.allocation(t), "Ready").get("status") == "True",
-            )
+            wait_for(f"{tenant.name} is Ready", partial(self._ready, tenant))
             self.centre.apply([workload(tenant)], user=tenant.member)
         wait_for("all pods run", lambda: all(self.pods().get(t.name) == t.devices for t in TENANTS))
         for tenant in TENANTS:
-            wait_for(f"{tenant.name}'s review is measured", lambda t=tenant: self._measured(t), 120)
+            wait_for(f"{tenant.name}'s review is measured", partial(self._measured, tenant), 120)
             if tenant.plan == "adequate":
                 self._plan_and_verdict(tenant)
         running = self.pods()
         for tenant in TENANTS:
             row, body = rows[tenant.name], self.allocation(tenant) or {}
             row.before, row.pods_before = body["status"]["grant"]["devices"], running[tenant.name]
+
+    def _ready(self, tenant: Tenant) -> bool:
+        return bool(condition(self.allocation(tenant), "Ready").get("status") == "True")
 
     def _measured(self, tenant: Tenant) -> bool:
         return bool(condition(self.review(tenant), "Measured").get("reason") not in (None, "NotStarted"))
@@ -129,7 +130,7 @@ class Demo:
     def aftermath(self, rows: dict[str, Row]) -> None:
         """After the quarter: wait until every review has come to its end, then look."""
         for tenant in TENANTS:
-            wait_for(f"the review of {tenant.name} comes to an end", lambda t=tenant: self._ended(t), 120)
+            wait_for(f"the review of {tenant.name} comes to an end", partial(self._ended, tenant), 120)
         wait_for("the pods fit the grants", self._converged, 60)
         running = self.pods()
         for tenant in TENANTS:
@@ -216,11 +217,21 @@ def play(plane: ControlPlane) -> list[str]:
     return [fault for row in rows.values() for fault in row.faults()]
 
 
+def end() -> None:
+    """End what an earlier demo left running."""
+    plane = find(NAME)
+    if plane is not None:
+        end_left_running(plane)
+    bring_down(NAME)
+
+
 def main() -> int:
     """Exit status: 0 if every row is what the rules say."""
     begun = time.monotonic()
     keep = bool(os.environ.get("KEEP"))
-    bring_down(NAME)
+    end()
+    if sys.argv[1:] == ["down"]:
+        return 0
     plane = bring_up(NAME)
     try:
         faults = play(plane)

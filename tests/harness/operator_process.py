@@ -32,6 +32,17 @@ def kubeconfig_of(plane: ControlPlane, account: str = "tenure") -> Path:
     return path
 
 
+def end_left_running(plane: ControlPlane, name: str = "operator") -> None:
+    """End an operator that another process started on this control plane and left running."""
+    file = plane.kubeconfig.with_name(f"{name}.pid")
+    try:
+        pid = int(file.read_text())
+        if b"tenure.cli" in Path(f"/proc/{pid}/cmdline").read_bytes():
+            os.kill(pid, signal.SIGTERM)
+    except (FileNotFoundError, ProcessLookupError):
+        return
+
+
 @dataclass
 class OperatorProcess:
     """One replica. Use it as a context manager; it is stopped at the end."""
@@ -66,6 +77,7 @@ class OperatorProcess:
         with self.log.open("ab") as log:
             self._begun = log.tell()
             self.process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
+        self.log.with_suffix(".pid").write_text(str(self.process.pid))
         return self
 
     def leads(self) -> bool:

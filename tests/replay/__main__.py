@@ -12,6 +12,7 @@ import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -114,6 +115,12 @@ def _row(group: Group, day: date, ledger: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def _wait(centre: Centre, group: Group, day: date) -> dict[str, Any]:
+    found = wait_for(f"the day of {group.project}", partial(measured, centre, group, day), 300, every=1)
+    assert found is not None
+    return found
+
+
 def replay(trace: Path, devices: int) -> list[dict[str, Any]]:
     """Replay a trace on a control plane of its own and return one object per project."""
     pods = read(trace)
@@ -130,7 +137,7 @@ def replay(trace: Path, devices: int) -> list[dict[str, Any]]:
         centre.install()
         centre.apply(manifests(found, day, interval))
         with OperatorProcess(plane, plane.prometheus.url):
-            return [wait_for(g.project, lambda g=g: measured(centre, g, day), 300, every=1) for g in found]
+            return [_wait(centre, group, day) for group in found]
     finally:
         bring_down(NAME)
 

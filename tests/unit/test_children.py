@@ -185,7 +185,7 @@ def test_a_lowered_quota_is_written_and_enforced_and_used_is_left_alone() -> Non
     server.objects["ResourceQuota", names.QUOTA]["status"]["used"][GPU] = "8"
     server.watch()
     assert server.ensure(contents(4)) is False
-    assert server.log == ["merge ResourceQuota", "merge status ResourceQuota"]
+    assert server.log == ["apply LimitRange", "merge ResourceQuota", "merge status ResourceQuota"]
     body = server.objects["ResourceQuota", names.QUOTA]
     assert (body["spec"]["hard"][GPU], body["status"]["hard"][GPU], body["status"]["used"][GPU]) == ("4", "4", "8")
 

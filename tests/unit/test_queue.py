@@ -20,6 +20,7 @@ Handle = Callable[[Key], Awaitable[None]]
 def _soon(monkeypatch: pytest.MonkeyPatch) -> None:
     """Retries come at once."""
     monkeypatch.setattr(module, "FIRST_RETRY", 0.0005)
+    monkeypatch.setattr(module, "LONGEST_RETRY", 0.001)
 
 
 async def until(done: Callable[[], bool], *queues: WorkQueue) -> None:
@@ -228,7 +229,7 @@ def test_its_patience_ends(monkeypatch: pytest.MonkeyPatch) -> None:
 STEPS = st.lists(st.tuples(st.sampled_from([A, B, C]), st.sampled_from(["now", "later", "wait", "fail"])), max_size=25)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(STEPS, st.integers(1, 4))
 def test_the_last_run_of_a_key_begins_after_it_was_added_last(steps: list[tuple[Key, str]], workers: int) -> None:
     """Whatever comes in whatever order, with failures in between: every change has been looked at in the end."""

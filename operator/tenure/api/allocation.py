@@ -131,6 +131,13 @@ class HistoryEntry(Model):
     effective: date = Field(description="When it took effect.")
 
 
+class Held(Model):
+    """One entry of the record of what was really granted."""
+
+    since: datetime = Field(description="From when on it was enforced.")
+    devices: int = Field(description="Devices enforced from then on.")
+
+
 class AllocationStatus(Model):
     """What the award has come to."""
 
@@ -144,8 +151,10 @@ class AllocationStatus(Model):
     access_since: datetime | None = Field(
         default=None, description="When the quota was first enforced and access given."
     )
-    over_quota_since: datetime | None = Field(
-        default=None, description="Since when running pods exceed the enforced quota."
+    held: tuple[Held, ...] = Field(
+        default=(),
+        max_length=64,
+        description="What was enforced since when, latest last: a day's use is measured against no more than it held (R16).",
     )
     next_review: str = Field(
         default="", description="The review that comes next or is running, with its window's last day."

@@ -1,6 +1,6 @@
 """Every condition type and reason that Tenure writes, in one table; and the one way to set a condition.
 
-The table is what docs/operations.md prints. A reason that is not in it cannot be written.
+The table is what docs/conditions.md prints. A reason that is not in it cannot be written.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ class Condition(Model):
 
     type: str = Field(description="Which aspect. One entry per type.", max_length=64)
     status: Status = Field(description="True, False, or Unknown when it cannot be told at present.")
-    reason: str = Field(description="One word for programs; docs/operations.md explains each.", max_length=64)
+    reason: str = Field(description="One word for programs; docs/conditions.md explains each.", max_length=64)
     message: str = Field(
         default="", description="The same for people: whole sentences with the number and the next step."
     )
@@ -33,7 +33,6 @@ class Condition(Model):
 TABLE: dict[str, dict[str, str]] = {
     "Accepted": {
         "Accepted": "The object is complete and fits the programme, the catalogue and the organization.",
-        "InvalidSpec": "The object was written under another version of the CRD. Apply it again as the message says.",
         "UnknownTimeZone": "The programme's time zone is not in the IANA database.",
         "UnknownProgramme": "The programme is not there yet. Apply it; nothing else is needed.",
         "UnknownAccelerator": "The accelerator is not in the catalogue yet. Apply it; nothing else is needed.",

@@ -33,5 +33,6 @@ def main(argv: list[str] | None = None) -> None:
     try:
         settings = Settings.from_environment(os.environ)
     except ValueError as error:
-        sys.exit(f"tenure: {error}")
+        print(f"tenure: {error}", file=sys.stderr)
+        sys.exit(2)
     sys.exit(asyncio.run(run(settings)))

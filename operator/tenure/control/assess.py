@@ -113,7 +113,7 @@ class Assessor:
         found: dict[str, Assessment] = {}
         for allocation in sorted(members, key=_oldest):
             found[allocation.name] = one = self._one(allocation, accepted)
-            if one.refusal is None and one.entitlement.state != "Ended":
+            if one.refusal is None and one.entitlement.state not in ("Ended", "Revoked"):
                 accepted.append(allocation)
         return found
 

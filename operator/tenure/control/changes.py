@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from typing import Any
 
@@ -13,6 +14,7 @@ from tenure.control.live import over
 from tenure.control.queue import Key
 from tenure.control.services import Services
 
+LOG = logging.getLogger("tenure.changes")
 CHILDREN = ("LimitRange", "PersistentVolumeClaim", "NetworkPolicy", "RoleBinding")
 
 
@@ -41,6 +43,8 @@ class Changes:
         before = self._s.cache.put(body, watched=True)
         meta = body["metadata"]
         now = self._s.cache.entry(kind, meta.get("namespace", ""), meta["name"])
+        if now is not None and now.problem:
+            LOG.warning("%s %s cannot be read and is left as it stands: %s", kind, meta["name"], now.problem)
         if before is not now:
             self._by_kind[kind](before, now)
 

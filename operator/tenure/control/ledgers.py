@@ -14,10 +14,11 @@ from tenure.control.assess import Assessment
 from tenure.control.meter import readable
 from tenure.control.services import Services
 from tenure.rules import calendar
-from tenure.rules.grant import entitled
+from tenure.rules.grant import entitled, held_during
 from tenure.telemetry.classify import classify
 from tenure.telemetry.facts import RETRIABLE, DayFacts, Reason, split
 from tenure.telemetry.ledger import Ledger
+from tenure.telemetry.window import day_bounds
 
 ASK_AGAIN_SECONDS = 60.0
 """After Prometheus did not answer."""
@@ -41,11 +42,16 @@ class Days:
 
 
 def devices_on(assessed: Assessment, day: date) -> int:
-    """Devices an allocation was granted on a day: its fold on that day, and nothing before it was in use."""
-    if assessed.in_use_from is None or day < assessed.in_use_from:
+    """Devices an allocation was granted on a day: its fold on that day, but no more than it really held (R16).
+
+    What was entitled and waited for capacity is not counted against the tenant. Nothing counts before it was in use.
+    """
+    if assessed.programme is None or assessed.in_use_from is None or day < assessed.in_use_from:
         return 0
     term = assessed.allocation.spec.term
-    return entitled(assessed.award, term, assessed.decisions, assessed.award_digest, day).grant.devices
+    devices = entitled(assessed.award, term, assessed.decisions, assessed.award_digest, day).grant.devices
+    bounds = day_bounds(day, assessed.programme.spec.time_zone)
+    return min([devices, *held_during(assessed.allocation.status.held, *bounds)])
 
 
 def _in_set_up(assessed: Assessment, day: date) -> bool:

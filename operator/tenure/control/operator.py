@@ -8,7 +8,7 @@ import logging
 import os
 import socket
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
@@ -45,7 +45,7 @@ class Settings:
     prometheus_url: str = ""
     prometheus_token_file: str = ""
     prometheus_ca_file: str = ""
-    prometheus_headers: str = ""
+    prometheus_headers: Mapping[str, str] = field(default_factory=dict)
     lease_namespace: str = OPERATOR_NAMESPACE
     identity: str = ""
     clock_offset: float = 0.0
@@ -60,17 +60,17 @@ class Settings:
                 prometheus_url=env.get("TENURE_PROMETHEUS_URL", ""),
                 prometheus_token_file=env.get("TENURE_PROMETHEUS_TOKEN_FILE", ""),
                 prometheus_ca_file=env.get("TENURE_PROMETHEUS_CA_FILE", ""),
-                prometheus_headers=env.get("TENURE_PROMETHEUS_HEADERS", ""),
+                prometheus_headers=dict(json.loads(env.get("TENURE_PROMETHEUS_HEADERS") or "{}")),
                 lease_namespace=env.get("TENURE_LEASE_NAMESPACE") or OPERATOR_NAMESPACE,
                 identity=env.get("TENURE_IDENTITY") or f"{socket.gethostname()}-{os.getpid()}",
                 clock_offset=float(env.get("TENURE_CLOCK_OFFSET") or 0),
                 workers=int(env.get("TENURE_WORKERS") or 32),
                 probe_port=int(env.get("TENURE_PROBE_PORT") or probe.PORT),
             )
-        except ValueError as error:
+        except (TypeError, ValueError) as error:
             raise ValueError(
                 "TENURE_CLOCK_OFFSET, TENURE_WORKERS and TENURE_PROBE_PORT must be numbers (seconds, a count, a port): "
-                f"{error}."
+                f"{error}. TENURE_PROMETHEUS_HEADERS must be a JSON object."
             ) from None
 
     def gateway(self) -> Gateway | None:
@@ -81,7 +81,7 @@ class Settings:
             self.prometheus_url,
             verify=self.prometheus_ca_file or True,
             token_file=Path(self.prometheus_token_file) if self.prometheus_token_file else None,
-            headers=json.loads(self.prometheus_headers or "{}"),
+            headers=self.prometheus_headers,
         )
 
 

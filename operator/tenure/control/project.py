@@ -41,7 +41,7 @@ class ProjectReconciler:
             return
         contents = self._contents(project, assessed)
         refusal = self._s.assessor.project_refusal(project)
-        if contents is not None and refusal is None and not _observed(assessed) and not self._frozen(assessed):
+        if contents is not None and refusal is None and not _observed(assessed) and not self._frozen(name, assessed):
             refusal = await self._ensure(contents)
             if refusal is None and not enforced(self._s.cache, contents.quota):
                 self._s.project(name, SETTLE)
@@ -57,12 +57,15 @@ class ProjectReconciler:
         asks = assessed.refusal is None and assessed.accelerator is not None
         return asks and self._s.book.granted(assessed.allocation) is None
 
-    def _frozen(self, assessed: Sequence[Assessment]) -> bool:
+    def _frozen(self, project: str, assessed: Sequence[Assessment]) -> bool:
         """Whether something that was given is not accepted any more, for example since its Accelerator was deleted.
 
         Then the namespace stays as it is until a person mends it: no mistake in the catalogue takes anybody's devices.
         """
-        return any(a.refusal is not None and self._was_live(a.allocation) for a in assessed)
+        if any(a.refusal is not None and self._was_live(a.allocation) for a in assessed):
+            return True
+        live = live_grants(self._s.cache, project)
+        return any(e.problem for name in live if (e := self._s.cache.entry("Allocation", "", name)) is not None)
 
     async def _ensure(self, contents: Contents) -> Refusal | None:
         try:
@@ -133,9 +136,8 @@ class ProjectReconciler:
         quota = self._s.cache.body("ResourceQuota", project.name, QUOTA)
         if programme is None or programme.spec.mode == "Observe":
             return WITHIN
-        known = [project.status.over_quota_since, *(a.allocation.status.over_quota_since for a in assessed)]
-        since = min((instant for instant in known if instant), default=None)
-        return await converge(self._s.kube, quota, programme.spec.convergence, since, self._s.clock.now())
+        since, rules = project.status.over_quota_since, programme.spec.convergence
+        return await converge(self._s.kube, quota, rules, since, self._s.clock.now())
 
     async def _statuses(
         self, project: Project | None, assessed: Sequence[Assessment], contents: Contents | None, converged: Converged
@@ -152,7 +154,8 @@ class ProjectReconciler:
             if fresh is not None:
                 self._s.assessor.refresh(fresh)
             if project is not None:
-                where = project.name if is_enforced else "default"
+                known = self._s.cache.body("ResourceQuota", project.name, QUOTA) is not None
+                where = project.name if known else "default"
                 await self._s.recorder.steps(one.allocation, where, before.conditions, after.conditions)
 
     def _facts(self, one: Assessment, is_enforced: bool, applied: bool, converged: Converged) -> Facts:
@@ -165,7 +168,6 @@ class ProjectReconciler:
             applied=applied and self._holding(one) is not None,
             enforced=is_enforced and self._holding(one) is not None,
             converged=converged.said,
-            over_since=converged.over_since,
             review=self._latest(one.allocation),
             next_review=next_review(one, self._s.clock.now()),
         )

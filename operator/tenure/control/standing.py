@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from tenure.api import Project, Review
-from tenure.api.allocation import AllocationStatus, Grant, HistoryEntry, Use
+from tenure.api.allocation import AllocationStatus, Grant, Held, HistoryEntry, Use
 from tenure.api.conditions import Said, conditions
 from tenure.api.project import ProjectStatus
 from tenure.control.assess import Assessment
@@ -28,7 +28,6 @@ class Facts:
     applied: bool
     enforced: bool
     converged: Said
-    over_since: datetime | None
     review: Review | None
     next_review: str
 
@@ -45,7 +44,7 @@ def allocation_status(assessed: Assessment, facts: Facts, now: datetime) -> Allo
         entitled=assessed.entitlement.grant,
         award_digest=assessed.award_digest,
         access_since=before.access_since or (now.replace(microsecond=0) if given else None),
-        over_quota_since=facts.over_since,
+        held=_record(before.held, grant.devices, now) if given else before.held,
         next_review=facts.next_review,
         use=_use(facts.review),
         history=tuple(
@@ -54,6 +53,13 @@ def allocation_status(assessed: Assessment, facts: Facts, now: datetime) -> Allo
         ),
         conditions=conditions(before.conditions, [*said, _ready(said)], generation=generation, now=now),
     )
+
+
+def _record(before: tuple[Held, ...], devices: int, now: datetime) -> tuple[Held, ...]:
+    """The record of what was enforced since when, longer by an entry where that has changed."""
+    if before and before[-1].devices == devices:
+        return before
+    return (*before, Held(since=now.replace(microsecond=0), devices=devices))[-64:]
 
 
 def _held(assessed: Assessment, facts: Facts) -> Grant:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
-from tenure.api.allocation import AllocationSpec, Grant, Term
+from tenure.api.allocation import AllocationSpec, Grant, Held, Term
 from tenure.api.decision import DecisionSpec
 from tenure.api.quantity import parse
 
@@ -78,6 +78,14 @@ def entitled(
 def _until_revoked(history: Sequence[DecisionSpec]) -> tuple[DecisionSpec, ...]:
     end = next((place for place, d in enumerate(history, 1) if d.kind == "Revoke"), len(history))
     return tuple(history[:end])
+
+
+def held_during(record: Sequence[Held], start: datetime, end: datetime) -> list[int]:
+    """Devices really held at any time within [start, end), as far as the record reaches back; empty before it."""
+    if not record or record[0].since >= end:
+        return []
+    before = [entry.devices for entry in record if entry.since <= start]
+    return before[-1:] + [entry.devices for entry in record if start < entry.since < end]
 
 
 def capped(entitlement: Entitlement, live_devices: int | None, smaller: Grant) -> Entitlement:

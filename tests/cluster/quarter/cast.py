@@ -74,8 +74,8 @@ USERS = (
     Tenant("q3-idle", None),
     Tenant("q3-new", 40.0, since=None, start=date(2026, 6, 20)),
     Tenant("q3-twins", 10.01, twin=1),
-    Tenant("q3-silent", 31.0, accelerator="q3-silent", since=LATE),
-    Tenant("q3-unnamed", 31.0, accelerator="q3-unnamed", since=LATE),
+    Tenant("q3-silent", 31.0, accelerator="q3-silent", since=LATE, end=LAST),
+    Tenant("q3-unnamed", 31.0, accelerator="q3-unnamed", since=LATE, end=LAST),
     Tenant("q3-gap", 3.1, gap=(date(2026, 8, 1), date(2026, 9, 9))),
     Tenant("q3-bounds", 3.1, gap=(date(2026, 8, 1), date(2026, 8, 10))),
 )
