@@ -58,7 +58,9 @@ def claim(name: str, entitled: int, held: int = 0, priority: int = 3, minutes: i
 def test_admission(
     claims: list[Claim], capacity: int, others: int, granted: dict[str, int], free: int, waiting: int
 ) -> None:
-    assert admit(claims, capacity, others) == Admission(granted, free, waiting)
+    found = admit(claims, capacity, others)
+    assert (found.granted, found.free, found.waiting) == (granted, free, waiting)
+    assert found.used >= others + sum(granted.values())
 
 
 SIZE = st.sampled_from([0, 1, 2, 4, 8])

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-
 from tenure.api.allocation import Held
 from tenure.rules.grant import held_during
 

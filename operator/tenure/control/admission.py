@@ -46,11 +46,15 @@ class Book:
         return admission, changed
 
     def _claim(self, assessment: Assessment, live: int) -> Claim:
-        """What was granted and is on its way into a quota counts as held, so that nothing is granted twice."""
+        """What was granted and is on its way into a quota counts as held, so that nothing is granted twice.
+
+        What would be granted in mode Observe takes no capacity; what a live quota there gives does.
+        """
         allocation = assessment.allocation
         created = allocation.metadata.creation_timestamp
         assert created is not None
-        entitled = assessment.entitlement.grant.devices
+        observed = assessment.programme is not None and assessment.programme.spec.mode == "Observe"
+        entitled = 0 if observed else assessment.entitlement.grant.devices
         promised = min(self.granted(allocation) or 0, entitled)
         return Claim(allocation.name, entitled, max(live, promised), allocation.spec.priority_class, created)
 

@@ -32,7 +32,7 @@ class CatalogueReconciler:
             if allocation is not None:
                 self._s.project(allocation.spec.project)
         total = capacity(self._s.cache, accelerator)
-        granted = sum(admission.granted.values())
+        granted = admission.used
         amounts = {"capacity": total, "granted": granted, "free": admission.free, "waiting": admission.waiting}
         for what, devices in amounts.items():
             DEVICES.labels(name, what).set(devices)

@@ -20,9 +20,11 @@ class Claim:
 
 @dataclass(frozen=True)
 class Admission:
-    """Devices granted to each allocation, and the devices the centre has left."""
+    """Devices granted to each allocation, and how the centre's devices stand."""
 
     granted: Mapping[str, int]
+    used: int
+    """Devices of live quotas and of grants on their way into one."""
     free: int
     waiting: int
 
@@ -52,4 +54,4 @@ def admit(claims: Iterable[Claim], capacity: int, others: int = 0) -> Admission:
             used += more
         else:
             waiting += more
-    return Admission(granted, max(0, capacity - used), waiting)
+    return Admission(granted, used, max(0, capacity - used), waiting)
