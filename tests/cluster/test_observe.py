@@ -110,16 +110,40 @@ def test_enforce_makes_it_real_and_observe_freezes_it(desk: Desk, operators: Ope
     assert desk.live(made.role_binding())
 
 
+def test_observe_stops_an_eviction_that_was_announced(desk: Desk, operators: Operators) -> None:
+    operators.now()
+    name = desk.name("halt")
+    made = tenant(name, accelerator=name, devices=4, programme=name)
+    rules = {"graceSeconds": 3}
+    desk.create_nodes(node(name, name))
+    desk.apply(programme(name, convergence=rules), accelerator(name, capacity=8), *made.all)
+    desk.await_ready(made)
+    desk.run(made, *(made.pod(f"train-{n}") for n in range(4)))
+    cut = {**made.allocation, "spec": {**made.allocation["spec"], "devices": 2}}
+    desk.apply(cut)
+    desk.await_reason(cut, "Converged", "GracePeriod")
+    desk.apply(programme(name, mode="Observe", convergence=rules))
+    desk.await_reason(cut, "Ready", "Observed")
+    time.sleep(3.5)
+    assert len(desk.pods(made)) == 4
+    desk.apply(programme(name, convergence=rules))
+    eventually(lambda: len(desk.pods(made)) == 2, "two pods go")
+
+
 def test_what_a_deleted_award_gave_is_taken_back_once_that_is_enforced(desk: Desk, operators: Operators) -> None:
     operators.now()
     name = desk.name("withdrawn")
     made = tenant(name, accelerator=name, devices=4, programme=name)
-    desk.apply(enforcing(name), accelerator(name, capacity=8), *made.all)
+    heir = tenant(f"{name}-heir", accelerator=name, devices=4)
+    desk.apply(enforcing(name), accelerator(name, capacity=4), *made.all)
     desk.await_ready(made)
     desk.apply(observing(name))
     desk.await_reason(made.allocation, "Ready", "Observed")
     desk.admin.delete(made.allocation)
+    desk.apply(*heir.all)
+    desk.await_reason(heir.allocation, "Admitted", "WaitingForCapacity")
     time.sleep(LONG_ENOUGH)
     assert desk.devices(made) == 4
     desk.apply(enforcing(name))
-    eventually(lambda: desk.devices(made) == 0, "the devices are taken back")
+    desk.await_ready(heir)
+    assert desk.devices(made) == 0

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import pytest
 from harness.centre import condition
-from tenure.api.model import API_VERSION
 
-from .quarter.cast import CHAIR, OBSERVE, TIGHT
-from .quarter.snapshot import Snapshot
+from .quarter.cast import CHAIR, TIGHT
 from .quarter.story import Quarter
 
 TABLE = "the programme's table (R17)"
@@ -46,9 +44,7 @@ DECIDED = [
 
 
 @pytest.mark.parametrize(("name", "kind", "before", "after", "effective", "message"), DECIDED)
-def test_decided(
-    quarter: Quarter, name: str, kind: str, before: int, after: int, effective: str, message: str
-) -> None:
+def test_decided(quarter: Quarter, name: str, kind: str, before: int, after: int, effective: str, message: str) -> None:
     """Each review with an outcome has one Decision, and what it says is enforced, told and shown."""
     seen = quarter.at("later")
     (decision,) = seen.decisions(name)
@@ -180,66 +176,3 @@ def test_bounds_of_missing_time(quarter: Quarter) -> None:
     use = seen.review("q3-bounds")["status"]["utilization"]
     assert (use["lowestPercent"], use["percent"], use["highestPercent"]) == ("2.8 %", "3.1 %", "19.1 %")
     assert seen.said("q3-bounds", "Recommended")["message"].endswith("a person decides by spec.verdict.override.")
-
-
-def test_observe_writes_status_alone(quarter: Quarter) -> None:
-    """All is computed for an existing namespace, which stays as it was; nothing is decided, granted or told."""
-    seen = quarter.at("later")
-    review = seen.review("q3-observed")
-    assert condition(review, "Measured")["reason"] == "Counted"
-    decided = condition(review, "Decided")
-    assert decided["reason"] == "Observed"
-    assert decided["message"].startswith("Would be decided: Utilization 3.1 % of 2 devices in 2026-Q3, plan missing: revoked")
-    namespace = seen.named("Namespace", "q3-observed") or {}
-    assert set(namespace["metadata"]["labels"]) == {"kubernetes.io/metadata.name"}
-    assert not namespace["metadata"].get("annotations")
-    for kind in ("ResourceQuota", "PersistentVolumeClaim", "Event"):
-        assert [one for one in seen.objects[kind] if one["metadata"]["namespace"] == "q3-observed"] == []
-    assert condition(seen.allocation("q3-observed"), "Admitted")["reason"] == "Observed"
-
-
-def test_a_second_review_works_on_the_grant_of_the_first(quarter: Quarter) -> None:
-    """2026-Q4 has two devices until 21 October and one from the 22nd on; busy time of one device is more of less."""
-    seen = quarter.at("next quarter")
-    first, second = seen.decisions("q3-second")
-    granted = seen.review("q3-second", "2026-Q4")["status"]["ledger"]["grantedSeconds"]
-    assert granted == [2 * 86400] * 21 + [86400] * 71
-    assert (second["review"], second["kind"]) == ("2026-Q4", "Continue")
-    assert second["before"] == second["after"] == first["after"]
-    assert second["message"] == "Utilization 65.4 % of 1 devices in 2026-Q4, plan missing: continues with 1 devices."
-    assert (first.get("previous", ""), second["previous"]) == ("", first["hash"])
-    assert seen.devices("q3-second") == 1
-
-
-def told(seen: Snapshot, name: str, review: str = "2026-Q3") -> list[str]:
-    """Reasons of the Events about an allocation's Review, in order."""
-    return [event["reason"] for event in seen.events(name, f"{name}-{review.lower()}")]
-
-
-def test_each_step_is_told_once(quarter: Quarter) -> None:
-    """Over eight processes, one of which was killed at work. The tenant reads the same sentence as on the Decision."""
-    seen = quarter.at("later")
-    assert told(seen, "q3-revoked") == [
-        "Awaited",
-        *("QueryFailed", "Inconclusive"),
-        "PartialAnswer",
-        *("Counted", "AwaitingPlan"),
-        *("Missing", "Recommended", "Given"),
-        *("Decided", "Enforced"),
-    ]
-    decided = [e for e in seen.events("q3-revoked", "q3-revoked-2026-q3") if e["reason"] == "Decided"]
-    assert [event["message"] for event in decided] == [seen.decisions("q3-revoked")[0]["message"]]
-    assert [event["reason"] for event in seen.events("q3-revoked", "q3-revoked")] == ["Revoked"]
-
-
-def test_nothing_is_told_twice(quarter: Quarter) -> None:
-    events = [e for e in quarter.at("later").objects["Event"] if e["involvedObject"].get("apiVersion") == API_VERSION]
-    said = [(e["involvedObject"]["uid"], e["reason"], e["message"]) for e in events]
-    assert len(said) == len(set(said))
-    assert not [event for event in events if event["reason"] == "NoRecord" and event["metadata"]["namespace"] == "q3-new"]
-
-
-def test_the_mode_of_the_programme(quarter: Quarter) -> None:
-    """Guards the tests above: only q3-observed runs under the programme that observes."""
-    awards = quarter.at("opened").objects["Allocation"]
-    assert [one["metadata"]["name"] for one in awards if one["spec"]["programme"] == OBSERVE] == ["q3-observed"]

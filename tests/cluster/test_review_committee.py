@@ -75,5 +75,7 @@ def test_it_says_for_whom_it_waits_and_since_when(quarter: Quarter) -> None:
 def test_a_confirmation_is_followed_by_notice(quarter: Quarter) -> None:
     """Given on 5 October, the day of the confirmation: seven days, although the calendar's date is long over."""
     told = quarter.at("judged").said("q3-confirmed", "Noticed", REVIEW)
-    assert told["message"].startswith("Revoke from 2 to 0 devices takes effect on 2026-10-12. Until then you may appeal")
+    assert told["message"].startswith(
+        "Revoke from 2 to 0 devices takes effect on 2026-10-12. Until then you may appeal"
+    )
     assert quarter.at("missed").devices("q3-confirmed") == 2

@@ -11,7 +11,7 @@ import yaml
 
 from .audit import Audit
 from .awards import GPU, ZONE, accelerator, core, programme, tenant
-from .client import RefusedError, eventually, gone
+from .client import Manifest, RefusedError, eventually, gone
 from .conftest import Operators
 from .desk import Desk
 
@@ -33,19 +33,41 @@ def test_one_file_with_all_kinds_in_any_order(desk: Desk, operators: Operators, 
         desk.await_reason(one, "Ready", "Ready")
 
 
+def no_enforcement(name: str) -> tuple[Manifest, Manifest]:
+    """A policy of the cluster, and its binding, by which no quota in a namespace is ever enforced."""
+    rule = {"apiGroups": [""], "apiVersions": ["v1"], "operations": ["UPDATE"], "resources": ["resourcequotas/status"]}
+    matched = {"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": name}}, "resourceRules": [rule]}
+    policy = {"matchConstraints": matched, "validations": [{"expression": "false", "message": "Not now."}]}
+    binding = {"policyName": name, "validationActions": ["Deny"]}
+    group = "admissionregistration.k8s.io/v1"
+    return (
+        core("ValidatingAdmissionPolicy", name, api_version=group, spec=policy),
+        core("ValidatingAdmissionPolicyBinding", name, api_version=group, spec=binding),
+    )
+
+
 def test_access_comes_once_the_quota_binds(desk: Desk, operators: Operators) -> None:
     """From before there is a namespace, the member asks for more than is granted. No try ever gets through."""
     operators.now()
     name = desk.name("access")
     made = tenant(name, accelerator=name, devices=2)
-    member, greedy = desk.person(made.member), made.pod("greedy", 3)
+    policy, binding = no_enforcement(name)
+    desk.apply(policy, binding)
+    time.sleep(2)  # the API server takes a new policy into use a little later
     desk.apply(accelerator(name, capacity=8), *made.all)
+    eventually(lambda: desk.live(made.quota()), "the quota is written")
+    time.sleep(1)
+    assert desk.devices(made) == 0
+    member, greedy = desk.person(made.member), made.pod("greedy", 3)
 
     def answer() -> str:
         with pytest.raises(RefusedError) as refused:
             member.create(greedy)
         return str(refused.value)
 
+    assert "cannot create resource" in answer()
+    assert desk.live(made.role_binding()) is None
+    desk.admin.delete(binding)
     eventually(lambda: "exceeded quota: tenure" in answer(), "the member is let in", 20)
     assert desk.devices(made) == 2
 
@@ -180,6 +202,31 @@ def test_a_deleted_award_beside_another_takes_only_its_own(desk: Desk, operators
     eventually(lambda: desk.devices(made) == 2, "four devices are taken back")
     desk.await_ready(made)
     assert desk.live(core("PersistentVolumeClaim", f"{name}-2-data", name))
+
+
+@pytest.mark.parametrize("first", ["project", "award"])
+def test_a_tenant_that_is_deleted_altogether_leaves_its_data_and_gives_back_the_rest(
+    desk: Desk, operators: Operators, first: str
+) -> None:
+    operators.now()
+    name = desk.name("gone")
+    made, heir = (tenant(word, accelerator=name, devices=2, programme=name) for word in (name, f"{name}-heir"))
+    desk.apply(programme(name, convergence={"graceSeconds": 3}), accelerator(name, capacity=2), *made.all)
+    desk.await_ready(made)
+    desk.start(made, made.pod("train"))
+    for manifest in (made.project, made.allocation) if first == "project" else (made.allocation, made.project):
+        desk.admin.delete(manifest)
+    desk.apply(*heir.all)
+    desk.await_ready(heir)
+    assert desk.devices(made) == 0
+    assert desk.pods(made)
+    operators.stop()
+    operators.now()
+    eventually(lambda: not desk.pods(made), "the pod ends after grace")
+    assert "deletionTimestamp" not in desk.admin.read(made.claim())["metadata"]
+    assert not desk.refused(desk.person(made.member), core("ConfigMap", "access", name))
+    desk.apply(*made.all)
+    desk.await_reason(made.allocation, "Admitted", "WaitingForCapacity")
 
 
 def test_pods_of_a_deleted_award_end_after_grace(desk: Desk, operators: Operators) -> None:

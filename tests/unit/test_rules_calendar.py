@@ -82,6 +82,15 @@ def test_the_windows_that_a_time_meets(programme: Programme, first: str, last: s
     assert [w.review for w in calendar.windows(programme.spec.calendar, day(first), day(last))] == names
 
 
+def test_dates_may_fall_on_one_day() -> None:
+    """Due dates of zero days, as in a rehearsal: the same day, not a year later."""
+    dates = DEFAULT.spec.calendar[2].model_copy(
+        update={"plan_due": "09-30", "verdict_due": "09-30", "effective": "09-30"}
+    )
+    window = calendar.window(dates, 2026)
+    assert {window.end, window.plan_due, window.verdict_due, window.effective} == {day("2026-09-30")}
+
+
 @given(st.sampled_from([DEFAULT, AICA]), st.dates(date(2020, 1, 1), date(2040, 1, 1)))
 def test_dates_follow_one_another(programme: Programme, on: date) -> None:
     for window in calendar.windows(programme.spec.calendar, on, on):

@@ -7,8 +7,9 @@ and the outcome takes effect on the 22nd. The term goes on until 31 December.
 from __future__ import annotations
 
 import pytest
-from tenure.api.review import LedgerStatus
-from unit.build import PLAN, case, used, verdict
+from tenure.api.review import LedgerStatus, Plan
+from tenure.rules.review import progress
+from unit.build import APPEAL, PLAN, case, used, verdict
 from unit.course import ADEQUATE, HANDED_IN, INADEQUATE, OPENED, Writes, live
 
 # One row: what was measured, what people write on which day, the steps, and the end.
@@ -138,6 +139,12 @@ AUTOMATIC = [
         id="R17 an override of the notice begins another notice",
     ),
     pytest.param(
+        used(3.1),
+        {"2026-10-12": {"appeal": APPEAL}},
+        *("Measuring 07-01, AwaitingPlan 10-01, Recommended 10-09, Appealed 10-12, NoTermLeft 01-01", "NoTermLeft"),
+        id="R17 an appeal that nobody answers outlasts the term",
+    ),
+    pytest.param(
         used(62),
         {"2026-10-10": {"verdict": verdict(override="Increase", increase_to=8, reason="Needed.")}},
         *("Measuring 07-01, AwaitingPlan 10-01, Recommended 10-09", "Continue 8 on 2026-10-09"),
@@ -199,6 +206,20 @@ def test_reduce_goes_one_rung_down(held: int, percent: float, message: str) -> N
     assert course.ruling is not None
     assert course.ruling.message.endswith(message)
     assert bool(course.noticed) is (held > 1)
+
+
+@pytest.mark.parametrize(
+    ("plan", "today", "said"),
+    [
+        pytest.param(None, "2026-10-08", "False Awaited", id="R17 due today"),
+        pytest.param(None, "2026-10-09", "False Missing", id="R17 was due yesterday"),
+        pytest.param(PLAN, "2026-08-01", "True Submitted", id="R17 handed in early"),
+        pytest.param(PLAN, "2026-10-09", "True Submitted", id="R17 handed in"),
+    ],
+)
+def test_what_is_said_of_the_plan(plan: Plan | None, today: str, said: str) -> None:
+    found = progress(case(used(31), today, plan=plan)).said[0]
+    assert f"{found.status} {found.reason}" == said
 
 
 def test_a_lowest_rung_needs_no_notice() -> None:

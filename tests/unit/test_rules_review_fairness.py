@@ -13,7 +13,7 @@ from tenure.api import Programme
 from tenure.api.review import ReviewStatus
 from tenure.rules.case import Case
 from tenure.rules.review import progress
-from unit.build import AICA, APPEAL, DEFAULT, PLAN, QUARTER, autumn, case, programme, used, verdict
+from unit.build import AICA, APPEAL, DEFAULT, PLAN, QUARTER, at, autumn, case, programme, used, verdict
 from unit.course import ADEQUATE, INADEQUATE, OPENED, Course, live
 
 LAST = "2027-01-31"
@@ -64,6 +64,7 @@ def test_a_plan_that_came_while_tenure_was_away_is_in_time() -> None:
     for day in (date(2026, 10, 20), date(2026, 10, 21), date(2026, 11, 30)):
         course.ask(day)
         assert course.said("PlanSubmitted")[0] == "Submitted"
+        assert course.case.status.plan_submitted_at == at("2026-10-20")
         assert course.reasons[-1] == "AwaitingVerdict"
 
 
@@ -103,7 +104,13 @@ def test_a_row_that_takes_something_either_way_waits_for_the_committee() -> None
     bands = [{"fromPercent": 5, "adequate": "Continue", "inadequate": "Continue"}]
     bands.append({"fromPercent": 0, "adequate": "Reduce", "inadequate": "Reduce"})
     rules = programme(review={"bands": bands})
-    assert live(case(used(31), OPENED, rules=rules), LAST).end == "Continue 8 on 2026-10-01"
+    kept = live(case(used(31), OPENED, rules=rules), LAST)
+    assert kept.end == "Continue 8 on 2026-10-01"
+    assert kept.said("Decided") == ("Pending", "The Decision is being written.")
+    assert kept.ruling is not None
+    assert (
+        kept.ruling.message == "Utilization 31.0 % of 8 devices in 2026-Q3, plan not due yet: continues with 8 devices."
+    )
     assert live(case(used(3), OPENED, rules=rules), LAST).end == "Reduce 4 on 2026-10-22"
     assert live(case(used(3), OPENED, rules=rules, plan=PLAN), LAST).end == "NoTermLeft"
 

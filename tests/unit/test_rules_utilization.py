@@ -60,7 +60,24 @@ def test_days_are_told_apart() -> None:
     assert (found.set_up, found.unknown, found.unavailable, found.counted, found.unread) == (2, 1, 1, 2, 1)
     assert found.eligible == 3
     assert found.until == date(2026, 7, 7)
-    assert count(None).until is None
+    assert (count(None).until, count(None).unasked, count(None).eligible) == (None, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("reason", "unasked"),
+    [
+        pytest.param("QueryFailed", 2, id="R16 Prometheus did not answer"),
+        pytest.param("PartialAnswer", 2, id="R16 it answered in part"),
+        pytest.param("CoverageGap", 0, id="R16 a gap stays one"),
+    ],
+)
+def test_days_that_can_still_be_read(reason: str, unasked: int) -> None:
+    assert count(ledger("CUU", reason=reason)).unasked == unasked
+
+
+def test_where_nothing_is_missing_the_bounds_are_exactly_what_was_measured() -> None:
+    found = count(used(31.4))
+    assert found.lowest == found.measured == found.highest
 
 
 @pytest.mark.parametrize(

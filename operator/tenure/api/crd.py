@@ -43,7 +43,8 @@ def _structural(node: Any, defs: dict[str, Any]) -> Any:
             out[key] = _structural(value, defs)
     if out.get("default", ...) is None:
         del out["default"]
-    if "properties" in out:
+    if "properties" in out or out.get("x-kubernetes-preserve-unknown-fields"):
+        # Beside the latter it would keep the names of unknown fields and prune what is in them.
         out.pop("additionalProperties", None)
     return out
 

@@ -51,7 +51,6 @@ class ProjectStatus(Model):
     """How the workspace stands."""
 
     namespace: str = Field(default="", description="The namespace, once it is there.")
-    programme: str = Field(default="", description="The Programme whose rules hold in the namespace, or held last.")
     over_quota_since: datetime | None = Field(
         default=None, description="Since when running pods exceed the enforced quota."
     )

@@ -63,7 +63,7 @@ class Book:
         live: dict[str, int] = {}
         others = 0
         for quota in self.cache.bodies("ResourceQuota"):
-            if not _pinned(self.cache, quota["metadata"]["namespace"], accelerator):
+            if not pinned(self.cache, quota["metadata"]["namespace"], accelerator):
                 continue
             for name, devices in held(quota, accelerator.spec.resource_name).items():
                 if name in mine:
@@ -74,19 +74,22 @@ class Book:
 
 
 def held(quota: Manifest, resource: str) -> dict[str, int]:
-    """Devices that a quota gives to each allocation: the larger of what is written and what is still enforced."""
+    """Devices that a quota gives to each allocation: the larger of what is written and what is still enforced.
+
+    What its record does not explain counts for the largest, or for nobody (the empty name) where there is no record.
+    """
     grants = grants_in(quota)
     key = f"requests.{resource}"
     written = parse(quota.get("spec", {}).get("hard", {}).get(key, "0"))
     bound = parse(quota.get("status", {}).get("hard", {}).get(key, "0"))
-    if bound <= written or not grants:
+    extra = int(max(written, bound)) - sum(grants.values())
+    if extra <= 0:
         return grants
-    extra = int(bound - written)
-    first = max(grants, key=lambda name: (grants[name], name))
-    return {**grants, first: grants[first] + extra}
+    first = max(grants, key=lambda name: (grants[name], name), default="")
+    return {**grants, first: grants.get(first, 0) + extra}
 
 
-def _pinned(cache: Cache, namespace: str, accelerator: Accelerator) -> bool:
+def pinned(cache: Cache, namespace: str, accelerator: Accelerator) -> bool:
     """Whether the namespace's pods run on this accelerator's nodes."""
     body = cache.body("Namespace", "", namespace) or {"metadata": {}}
     return body["metadata"].get("annotations", {}).get(NODE_VALUE) in accelerator.spec.node_selector.values()

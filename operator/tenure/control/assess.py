@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -10,6 +11,7 @@ from tenure.api import Accelerator, Allocation, Decision, Organization, Programm
 from tenure.api.allocation import Grant
 from tenure.api.decision import DecisionSpec
 from tenure.api.names import MANAGED, PROJECT, QUOTA
+from tenure.api.quantity import parse, write
 from tenure.control.cache import Cache
 from tenure.control.clock import Clock
 from tenure.control.live import live_grants
@@ -36,6 +38,11 @@ class Assessment:
     """Past reviews that have no Decision and were not opened in time."""
 
     @property
+    def counts_for_cap(self) -> bool:
+        """R1: whether its devices count for the organization's cap."""
+        return self.refusal is None and self.entitlement.state in ("NotStarted", "Running")
+
+    @property
     def in_use_from(self) -> date | None:
         """First day that counts for measuring: `spec.inUseSince`, or the day on which access was given."""
         spec, since = self.allocation.spec, self.allocation.status.access_since
@@ -44,6 +51,20 @@ class Assessment:
         if since is None or self.programme is None:
             return None
         return max(calendar.today(since, self.programme.spec.time_zone), spec.term.start)
+
+    def kept(self, live: int, today: date | None) -> Grant | None:
+        """What a refused allocation goes on holding of what it was given; None where nobody can tell any more."""
+        spec = self.allocation.spec
+        storage = Grant(storage=write(parse(spec.storage)))
+        if self.programme is None or today is None:
+            return None
+        if today > spec.term.end or (live == 0 and spec.accelerator):
+            return storage
+        if not spec.accelerator:
+            return bundles.award(spec, None, self.programme.spec.tenancy)
+        if self.accelerator is None or bundles.rung(self.accelerator.spec, live) is None:
+            return None
+        return bundles.with_devices(storage, self.accelerator.spec, live)
 
     def grant_with(self, devices: int) -> Grant:
         """The entitled grant on the rung of so many devices."""
@@ -109,25 +130,35 @@ class Assessor:
         return [a for project in projects for a in self.cache.group(Allocation, project.name)]
 
     def _assess(self, members: list[Allocation]) -> dict[str, Assessment]:
-        accepted: list[Allocation] = []
+        """In order of age, but what runs already before what does not: no older award displaces a running one."""
+        accepted: dict[str, Assessment] = {}
         found: dict[str, Assessment] = {}
-        for allocation in sorted(members, key=_oldest):
+        for allocation in sorted(members, key=self._rank):
             found[allocation.name] = one = self._one(allocation, accepted)
-            if one.refusal is None and one.entitlement.state not in ("Ended", "Revoked"):
-                accepted.append(allocation)
+            if one.counts_for_cap:
+                accepted[allocation.name] = one
         return found
 
-    def _one(self, allocation: Allocation, earlier: list[Allocation]) -> Assessment:
+    def _rank(self, allocation: Allocation) -> tuple[bool, datetime, str]:
+        live = allocation.name in live_grants(self.cache, allocation.spec.project)
+        created = allocation.metadata.creation_timestamp
+        assert created is not None
+        return (not live, created, allocation.name)
+
+    def _one(self, allocation: Allocation, earlier: Mapping[str, Assessment]) -> Assessment:
         spec, cache = allocation.spec, self.cache
         project = cache.one(Project, spec.project)
         programme = cache.one(Programme, spec.programme)
         accelerator = cache.one(Accelerator, spec.accelerator) if spec.accelerator else None
         organization = cache.one(Organization, project.spec.organization) if project is not None else None
         blocked = self.project_refusal(project) if project is not None else None
-        award = Award(allocation, project, organization, programme, accelerator, tuple(earlier), blocked)
+        before = tuple(a.allocation for a in earlier.values())
+        grown = {name: a.entitlement.grant.devices for name, a in earlier.items()}
+        award = Award(allocation, project, organization, programme, accelerator, before, grown, blocked)
         award_digest, objection = digest(spec), refusal(award)
         if objection is not None or programme is None or zone_day(self.clock.now(), programme.spec.time_zone) is None:
-            return Assessment(allocation, award_digest, objection or _bad_zone(programme), project, programme)
+            objection = objection or _bad_zone(programme)
+            return Assessment(allocation, award_digest, objection, project, programme, accelerator)
         amount = bundles.award(spec, accelerator.spec if accelerator else None, programme.spec.tenancy)
         decisions = tuple(d.spec for d in cache.group(Decision, allocation.name))
         day = calendar.today(self.clock.now(), programme.spec.time_zone)
@@ -140,9 +171,10 @@ class Assessor:
     def _with_history(self, base: Assessment, day: date) -> Assessment:
         """Where a past quarter has no record, the grant does not rise above the live quota."""
         assert base.programme is not None
+        if base.accelerator is None or base.entitlement.state != "Running":
+            return base
         live = live_grants(self.cache, base.allocation.spec.project).get(base.allocation.name)
-        # A live quota without a date of access has lost its status: it may have been in use since the term began.
-        since = base.in_use_from or (base.allocation.spec.term.start if live is not None else None)
+        since = base.in_use_from or (self._quota_since(base) if live is not None else None)
         recorded = {d.review for d in base.decisions}
         recorded |= {r.spec.review for r in self.cache.group(Review, base.allocation.name) if opened_in_time(r)}
         missing = quarters_without_record(base.programme.spec, base.allocation.spec.term, since, recorded, day)
@@ -151,6 +183,14 @@ class Assessor:
         smaller = base.grant_with(live) if live is not None else Grant()
         held = capped(base.entitlement, live, smaller)
         return replace(base, entitlement=held, missing=missing)
+
+    def _quota_since(self, base: Assessment) -> date:
+        """A live quota without a date of access has lost its status: it was in use since the quota was made."""
+        assert base.programme is not None
+        quota = self.cache.body("ResourceQuota", base.allocation.spec.project, QUOTA)
+        assert quota is not None
+        made = datetime.fromisoformat(quota["metadata"]["creationTimestamp"])
+        return max(calendar.today(made, base.programme.spec.time_zone), base.allocation.spec.term.start)
 
     def project_refusal(self, project: Project) -> Refusal | None:
         """An existing namespace that is not ours is left alone, unless the project says to take it over."""
@@ -193,9 +233,3 @@ def _bad_zone(programme: Programme | None) -> Refusal:
     return Refusal(
         "UnknownTimeZone", f"Programme {programme.name} has the time zone {zone}, which is none. Write Asia/Seoul."
     )
-
-
-def _oldest(allocation: Allocation) -> tuple[datetime, str]:
-    created = allocation.metadata.creation_timestamp
-    assert created is not None
-    return (created, allocation.name)

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from typing import Any
 
 from tenure.api import Accelerator, Allocation, Decision, Project
-from tenure.api.names import MANAGED, PROJECT
+from tenure.api.names import MANAGED, PROGRAMME, PROJECT
+from tenure.control.admission import pinned
 from tenure.control.cache import Entry
 from tenure.control.kube import Manifest
 from tenure.control.live import over
@@ -63,6 +64,8 @@ class Changes:
                 self._s.queue.add(Key(work, found.name))
         for allocation in self._s.cache.all(Allocation):
             self._s.queue.add(Key("project", allocation.spec.project))
+        for namespace, _ in self._s.cache.refs("ResourceQuota"):
+            self._s.queue.add(Key("project", namespace))
         for _, name in self._s.cache.refs("Programme"):
             self._s.reviews.add(Key("programme", name))
         for _, name in self._s.cache.refs("Organization"):
@@ -78,9 +81,9 @@ class Changes:
             if allocation.spec.programme == name:
                 self._s.accelerator(allocation.spec.accelerator)
                 self._s.project(allocation.spec.project)
-        for project in self._s.cache.all(Project):
-            if project.status.programme == name:
-                self._s.project(project.name)  # also where every award was deleted
+        for quota in self._s.cache.bodies("ResourceQuota"):
+            if quota["metadata"].get("annotations", {}).get(PROGRAMME) == name:
+                self._s.project(quota["metadata"]["namespace"])  # also where every award was deleted
 
     def _accelerator(self, before: Entry | None, now: Entry | None) -> None:
         if same_spec(before, now):
@@ -167,9 +170,10 @@ class Changes:
         body = (now or before).body  # type: ignore[union-attr]
         project = body["metadata"].get("labels", {}).get(PROJECT, "")
         self._s.project(project)
-        for allocation in self._s.cache.group(Allocation, project):
-            if self._freed(before, now) or now is None:
-                self._s.accelerator(allocation.spec.accelerator)
+        if self._freed(before, now):
+            for accelerator in self._s.cache.all(Accelerator):
+                if pinned(self._s.cache, body["metadata"]["namespace"], accelerator):
+                    self._s.accelerator(accelerator.name)
 
     def _freed(self, before: Entry | None, now: Entry | None) -> bool:
         """Whether the enforced quota went down: its devices may be another's now."""

@@ -34,7 +34,7 @@ def covers(live: Any, desired: Any) -> bool:
 
 def as_desired(live: Manifest, desired: Manifest) -> bool:
     """Whether a live object is what it should be. A quota has exactly the desired amounts, not more."""
-    if desired["kind"] == "ResourceQuota" and not same(live["spec"]["hard"], desired["spec"]["hard"]):
+    if desired["kind"] == "ResourceQuota" and not same(live.get("spec", {}).get("hard", {}), desired["spec"]["hard"]):
         return False
     return covers(live, {key: value for key, value in desired.items() if key != "apiVersion"})
 
@@ -52,10 +52,10 @@ class Children:
         Returns whether all of it is there. Raises ApiError.
         """
         if self._known(contents.quota) is not None and not contents.namespace["metadata"]["annotations"][NODE_VALUE]:
-            await self._quota(contents.quota)  # while devices are in it, the namespace has to say of which type
+            await self.put_quota(contents.quota)  # while devices are in it, the namespace has to say of which type
         await self._put(contents.namespace)
         await self._put(contents.limit_range)
-        await self._quota(contents.quota)
+        await self.put_quota(contents.quota)
         for manifest in (*contents.claims, contents.network_policy):
             if manifest is not None:
                 await self._put(manifest)
@@ -97,7 +97,7 @@ class Children:
             raise NotOurs(f"Namespace {meta['name']} exists and is not managed by Tenure.")
         return found
 
-    async def _quota(self, desired: Manifest) -> None:
+    async def put_quota(self, desired: Manifest) -> None:
         """Write the quota and, ourselves, the status that binds (the controller manager takes seconds to minutes)."""
         meta, hard = desired["metadata"], desired["spec"]["hard"]
         live = self._known(desired)
@@ -106,7 +106,7 @@ class Children:
         if not as_desired(live, desired):
             body = {
                 "metadata": {k: meta[k] for k in ("labels", "annotations")},
-                "spec": _exactly(hard, live["spec"]["hard"]),
+                "spec": _exactly(hard, live.get("spec", {}).get("hard", {})),
             }
             live = self._seen(await self._kube.merge(served(desired), meta["namespace"], meta["name"], body))
         status = live.get("status", {})

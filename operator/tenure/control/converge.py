@@ -19,6 +19,8 @@ from tenure.rules.convergence import RunningPod, stage, victims
 LOOK_AGAIN = 5.0
 """Seconds until pods that were told to end are looked at again."""
 POD = SERVED["Pod"]
+HELD = (429, 500)
+"""How the API server says that a PodDisruptionBudget holds a pod; with 500 where several budgets select it."""
 
 
 class _Meta(Model):
@@ -86,7 +88,7 @@ async def _remove(kube: Kube, namespace: str, pod: RunningPod, rules: Convergenc
     try:
         await kube.request("POST", POD.path(namespace, pod.name, "eviction"), body)
     except ApiError as error:
-        if error.code == 429:
+        if error.code in HELD:
             return False
         if error.code not in (404, 409):
             raise

@@ -75,7 +75,8 @@ async def bring_up_to_date(
     if not readable(last, zone, now):
         last -= timedelta(days=1)
     stored = review.status.ledger
-    ledger = Ledger.from_dict(stored.wire()) if stored is not None and stored.from_ == first else Ledger(first)
+    known = Ledger.from_dict(stored.wire()).days if stored is not None else {}
+    ledger = Ledger(first, {day: facts for day, facts in known.items() if first <= day})
     latest: dict[str, str] = {}
     for day in ledger.missing_days(first, last):
         facts = await _facts(services, assessed, group, day)

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from tenure.api import Accelerator, Allocation, Programme, Project, Review
 from tenure.api.conditions import Said
-from tenure.api.names import NEXT_REVIEW, QUOTA, USE
-from tenure.control.assess import Assessment
+from tenure.api.names import NEXT_REVIEW, PROGRAMME, QUOTA, USE
+from tenure.control.admission import pinned
+from tenure.control.assess import Assessment, zone_day
 from tenure.control.children import Children, NotOurs
 from tenure.control.clock import until_midnight
 from tenure.control.converge import WITHIN, Converged, converge
@@ -15,6 +16,7 @@ from tenure.control.live import enforced, live_grants
 from tenure.control.services import Services
 from tenure.control.standing import Facts, allocation_status, next_review, project_status
 from tenure.control.statuses import write_status
+from tenure.control.withdrawn import last_programme, withdraw
 from tenure.rules.acceptance import Refusal
 from tenure.tenancy.contents import Contents, desired
 from tenure.tenancy.holding import Holding
@@ -36,6 +38,8 @@ class ProjectReconciler:
         assessed = self._s.assessor.project(name)
         if project is None:
             await self._statuses(None, assessed, None, WITHIN)
+            if not assessed:
+                await withdraw(self._s, self._children, name)
             return
         if any(self._undecided(a) for a in assessed):
             return
@@ -58,14 +62,36 @@ class ProjectReconciler:
         return asks and self._s.book.granted(assessed.allocation) is None
 
     def _frozen(self, project: str, assessed: Sequence[Assessment]) -> bool:
-        """Whether something that was given is not accepted any more, for example since its Accelerator was deleted.
+        """Whether it cannot be told any more what was given, for example since its Accelerator was deleted.
 
         Then the namespace stays as it is until a person mends it: no mistake in the catalogue takes anybody's devices.
         """
-        if any(a.refusal is not None and self._was_live(a.allocation) for a in assessed):
-            return True
         live = live_grants(self._s.cache, project)
-        return any(e.problem for name in live if (e := self._s.cache.entry("Allocation", "", name)) is not None)
+        if any(e.problem for name in live if (e := self._s.cache.entry("Allocation", "", name)) is not None):
+            return True
+        refused = [a for a in assessed if a.refusal is not None and a.allocation.name in live]
+        return any(self._kept(a) is None or not self._still_there(a) for a in refused)
+
+    def _still_there(self, assessed: Assessment) -> bool:
+        """Whether what a refused allocation holds is still of the accelerator that it names."""
+        held = live_grants(self._s.cache, assessed.allocation.spec.project)[assessed.allocation.name]
+        if held == 0 or assessed.accelerator is None:
+            return held == 0
+        return pinned(self._s.cache, assessed.allocation.spec.project, assessed.accelerator)
+
+    def _kept(self, assessed: Assessment) -> Holding | None:
+        """What a refused allocation goes on holding: what it was given, to the end of its term and no longer."""
+        allocation, programme = assessed.allocation, assessed.programme
+        live = live_grants(self._s.cache, allocation.spec.project).get(allocation.name)
+        if live is None:
+            return None
+        today = zone_day(self._s.clock.now(), programme.spec.time_zone) if programme is not None else None
+        grant = assessed.kept(live, today)
+        if grant is None or today is None:
+            return None
+        term = allocation.spec.term
+        stopped = today > term.end or (live == 0 and bool(allocation.spec.accelerator))
+        return Holding(allocation.name, assessed.accelerator, grant, term.end, stopped)
 
     async def _ensure(self, contents: Contents) -> Refusal | None:
         try:
@@ -82,7 +108,7 @@ class ProjectReconciler:
         if programme is None or (not holdings and not known):
             return None
         catalogue = sorted(self._s.cache.all(Accelerator), key=lambda a: a.name)
-        return desired(project, holdings, programme, catalogue, self._notes(assessed))
+        return desired(project, holdings, programme, catalogue, self._notes(programme, assessed))
 
     def _programme(self, project: Project, assessed: Sequence[Assessment]) -> Programme | None:
         """The programme whose storage class, network and convergence hold in the namespace.
@@ -90,14 +116,16 @@ class ProjectReconciler:
         Once every award was deleted, it is the one that held last: what they gave is still to be taken back by its rules.
         """
         if not assessed:
-            last = self._s.cache.one(Programme, project.status.programme)
-            return last if last is not None and last.spec.mode == "Enforce" else None
-        return next((a.programme for a in assessed if a.programme is not None and a.refusal is None), None)
+            return last_programme(self._s.cache, project.name)
+        counted = (a for a in assessed if a.refusal is None or self._was_live(a.allocation))
+        return next((a.programme for a in counted if a.programme is not None), None)
 
     def _holding(self, assessed: Assessment) -> Holding | None:
         """What an allocation puts into the namespace; None before it has been given anything."""
         entitlement, allocation = assessed.entitlement, assessed.allocation
-        if assessed.refusal is not None or entitlement.state == "NotStarted":
+        if assessed.refusal is not None:
+            return self._kept(assessed)
+        if entitlement.state == "NotStarted":
             return None
         stopped = entitlement.state != "Running"
         grant = entitlement.grant
@@ -113,11 +141,12 @@ class ProjectReconciler:
     def _was_live(self, allocation: Allocation) -> bool:
         return allocation.name in live_grants(self._s.cache, allocation.spec.project)
 
-    def _notes(self, assessed: Sequence[Assessment]) -> dict[str, str]:
+    def _notes(self, programme: Programme, assessed: Sequence[Assessment]) -> dict[str, str]:
         """What tenants without cluster rights read on their quota."""
         now = self._s.clock.now()
         lines = {NEXT_REVIEW: [next_review(a, now) for a in assessed], USE: [self._use(a) for a in assessed]}
-        return {key: "; ".join(text for text in texts if text) for key, texts in lines.items() if any(texts)}
+        told = {key: "; ".join(text for text in texts if text) for key, texts in lines.items() if any(texts)}
+        return {PROGRAMME: programme.name, **told}
 
     def _use(self, assessed: Assessment) -> str:
         review = self._latest(assessed.allocation)
@@ -180,15 +209,8 @@ class ProjectReconciler:
         refusal: Refusal | None,
         converged: Converged,
     ) -> None:
-        programme = self._programme(project, assessed)
-        after = project_status(
-            project,
-            refusal,
-            self._namespace_said(assessed, contents, refusal),
-            programme=programme.name if programme else project.status.programme,
-            over_since=converged.over_since,
-            now=self._s.clock.now(),
-        )
+        said = self._namespace_said(assessed, contents, refusal)
+        after = project_status(project, refusal, said, over_since=converged.over_since, now=self._s.clock.now())
         await write_status(self._s.kube, self._s.cache, project, project.status, after)
 
     def _namespace_said(

@@ -25,6 +25,8 @@ from tenure.rules.history import reviewed_windows
 from tenure.rules.review import Progress, Ruling, progress
 from tenure.rules.utilization import counts, status
 
+SOON = 0.2
+"""Seconds until a review that was just opened is looked at."""
 CAPACITY_AGAIN_SECONDS = 60.0
 """How often an approved increase that waits for devices is looked at."""
 
@@ -46,9 +48,11 @@ class ReviewReconciler:
             today = calendar.today(self._s.clock.now(), assessed.programme.spec.time_zone)
             term = assessed.allocation.spec.term
             for window in reviewed_windows(assessed.programme.spec, term, assessed.in_use_from, today):
-                await self._review(assessed, group, window)
+                if await self._review(assessed, group, window):
+                    return  # the Decision changes what the next review starts from
 
-    async def _review(self, assessed: Assessment, group: Sequence[Assessment], window: calendar.Window) -> None:
+    async def _review(self, assessed: Assessment, group: Sequence[Assessment], window: calendar.Window) -> bool:
+        """One review, one step forward. Returns whether a Decision was written."""
         allocation = assessed.allocation
         review = self._s.cache.one(Review, names.review(allocation.name, window.review), allocation.spec.project)
         decided = [d for d in self._s.cache.group(Decision, allocation.name) if d.spec.review == window.review]
@@ -58,7 +62,8 @@ class ReviewReconciler:
         elif decided:
             await self._conclude(assessed, review, decided[-1])
         else:
-            await self._advance(assessed, group, review, window)
+            return await self._advance(assessed, group, review, window)
+        return False
 
     async def _open(self, assessed: Assessment, window: calendar.Window) -> None:
         allocation = assessed.allocation
@@ -81,11 +86,11 @@ class ReviewReconciler:
         except ApiError as error:
             if error.code != 409:
                 raise
-        self._s.review(allocation.spec.project)
+        self._s.review(allocation.spec.project, SOON)
 
     async def _advance(
         self, assessed: Assessment, group: Sequence[Assessment], review: Review, window: calendar.Window
-    ) -> None:
+    ) -> bool:
         """Measure what can be measured, say how it stands, and decide if it is time."""
         days = await bring_up_to_date(self._s, assessed, group, review, window)
         case = self._case(assessed, review, window, days)
@@ -94,6 +99,7 @@ class ReviewReconciler:
         if found.decide is not None:
             await self._decide(assessed, review, case, found.decide)
         self._look_again(assessed, case, found, days)
+        return found.decide is not None
 
     def _case(self, assessed: Assessment, review: Review, window: calendar.Window, days: Days) -> Case:
         assert assessed.programme is not None
@@ -101,6 +107,8 @@ class ReviewReconciler:
         programme, term, now = assessed.programme.spec, assessed.allocation.spec.term, self._s.clock.now()
         day = min(calendar.today(now, programme.time_zone), term.end)
         held = entitled(assessed.award, term, assessed.decisions, assessed.award_digest, day).grant
+        if assessed.entitlement.state == "Running":
+            held = assessed.entitlement.grant  # not above the live quota where a past quarter has no record
         return Case(
             programme=programme,
             accelerator=assessed.accelerator.spec,
@@ -122,10 +130,10 @@ class ReviewReconciler:
         name = assessed.project.spec.organization
         organization = self._s.cache.one(Organization, name)
         assert organization is not None
-        others = [
-            a for a in self._s.assessor.organization(name).values() if a.allocation.name != assessed.allocation.name
-        ]
-        return organization_cap(organization, assessed.accelerator) - sum(a.entitlement.grant.devices for a in others)
+        everyone = self._s.assessor.organization(name)
+        others = [a for own, a in everyone.items() if a.counts_for_cap and own != assessed.allocation.name]
+        taken = sum(max(a.allocation.spec.devices, a.entitlement.grant.devices) for a in others)
+        return organization_cap(organization, assessed.accelerator) - taken
 
     async def _write(self, review: Review, case: Case, found: Progress, days: Days) -> None:
         before = review.status

@@ -178,7 +178,7 @@ def next_review(assessed: Assessment, now: datetime) -> str:
 
 
 def project_status(
-    project: Project, refusal: Refusal | None, said: Said, *, programme: str, over_since: datetime | None, now: datetime
+    project: Project, refusal: Refusal | None, said: Said, *, over_since: datetime | None, now: datetime
 ) -> ProjectStatus:
     """The whole status of a project."""
     if refusal is not None:
@@ -191,7 +191,6 @@ def project_status(
     )
     return ProjectStatus(
         namespace=project.name if said.status else "",
-        programme=programme,
         over_quota_since=over_since,
         conditions=found,
     )

@@ -5,8 +5,8 @@ Each check is a small pure function of the Award; the first that objects gives r
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from tenure.api import Accelerator, Allocation, Organization, Programme, Project
 from tenure.rules.bundles import offered
@@ -31,6 +31,8 @@ class Award:
     programme: Programme | None
     accelerator: Accelerator | None
     earlier: Sequence[Allocation] = ()
+    grown: Mapping[str, int] = field(default_factory=dict)
+    """Devices that earlier allocations are entitled to now, by name: an increase counts for the cap (R1)."""
     project_refusal: Refusal | None = None
 
 
@@ -129,7 +131,7 @@ def _cap(award: Award) -> Refusal | None:
         return None
     assert award.organization is not None
     cap = organization_cap(award.organization, award.accelerator)
-    held = sum(a.spec.devices for a in _overlapping(award))
+    held = sum(max(a.spec.devices, award.grown.get(a.name, 0)) for a in _overlapping(award))
     if held + award.allocation.spec.devices <= cap:
         return None
     return Refusal(

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from tenure.api.model import API_VERSION
+
 from ..awards import accelerator, body, core, programme
 from ..client import Manifest
 
 FIRST, LAST = date(2026, 7, 1), date(2026, 9, 30)
 SCRAPE_SECONDS = 900
-OBSERVE = "q3-observe"
+AICA, OBSERVE = "aica-2022", "q3-observe"
 CHAIR = "chair@committee.example"
 
 
@@ -47,13 +49,22 @@ class Tenant:
         """Names of its allocations and their devices."""
         return {self.name: self.devices} | ({f"{self.name}-twin": self.twin} if self.twin else {})
 
+    @property
+    def review(self) -> Manifest:
+        """The address of its Review of the quarter."""
+        name = f"{self.name}-{'2026-september' if self.programme == AICA else '2026-q3'}"
+        return {"apiVersion": API_VERSION, "kind": "Review", "metadata": {"name": name, "namespace": self.name}}
+
+    def awards(self) -> list[Manifest]:
+        """Its Allocations, as the admin writes them."""
+        return [body("Allocation", name, **self._award(devices)) for name, devices in self.allocations().items()]
+
     def manifests(self) -> Iterator[Manifest]:
-        """What the admin writes for it."""
+        """All that the admin writes for it."""
         adopted = {"adoptNamespace": True} if self.programme == OBSERVE else {}
         yield body("Organization", self.name, registration=f"000-{self.name}")
         yield body("Project", self.name, organization=self.name, members=[{"name": self.member}], **adopted)
-        for name, devices in self.allocations().items():
-            yield body("Allocation", name, **self._award(devices))
+        yield from self.awards()
 
     def _award(self, devices: int) -> dict[str, Any]:
         since = {"inUseSince": self.since.isoformat()} if self.since else {}
@@ -69,7 +80,6 @@ class Tenant:
 
 
 LATE = date(2026, 9, 21)
-AICA = "aica-2022"
 USERS = (
     Tenant("q3-idle", None),
     Tenant("q3-new", 40.0, since=None, start=date(2026, 6, 20)),

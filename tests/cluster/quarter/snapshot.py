@@ -15,7 +15,7 @@ from ..awards import GPU
 from ..client import Client, Manifest
 
 KINDS = {
-    **dict.fromkeys(("Accelerator", "Allocation", "Review", "Decision"), API_VERSION),
+    **dict.fromkeys(("Accelerator", "Project", "Allocation", "Review", "Decision"), API_VERSION),
     **dict.fromkeys(("ResourceQuota", "Event", "PersistentVolumeClaim", "Namespace"), "v1"),
 }
 QUIET_SECONDS = 2.7
@@ -25,7 +25,7 @@ LONGEST_SECONDS = 90
 
 @dataclass(frozen=True)
 class Snapshot:
-    """All objects by kind."""
+    """All objects by kind, of Events Tenure's own."""
 
     objects: dict[str, list[Manifest]]
     queries: int
@@ -38,6 +38,7 @@ class Snapshot:
             kind: client.list({"apiVersion": version, "kind": kind, "metadata": {}})["items"]
             for kind, version in KINDS.items()
         }
+        found["Event"] = [event for event in found["Event"] if event["source"].get("component") == "tenure"]
         return cls(found, queries_answered(plane))
 
     def named(self, kind: str, name: str, namespace: str = "") -> Manifest | None:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -16,18 +15,18 @@ from controlplane.target import ControlPlane
 from harness.centre import condition
 from tenure.api.model import API_VERSION
 
-from ..awards import GPU, core
+from ..awards import core
 from ..client import ADMINS, Client, Manifest, RefusedError, eventually
 from ..scene import OPERATOR
-from .cast import CHAIR, COMMITTEE, OBSERVE, TENANTS, rules, tenant
+from .cast import CHAIR, TENANTS, rules, tenant
+from .losses import change_awards, lose, lose_all_status, most_devices, quotas_version
 from .snapshot import Snapshot, settled
-from .telemetry import ZONE
 from .stand_in import warning_prometheus
+from .telemetry import ZONE
 
 if TYPE_CHECKING:
     from ..conftest import Operators
 
-QUOTAS = {"apiVersion": "v1", "kind": "ResourceQuota", "metadata": {}}
 PLAN = {"summary": "Train the next model on the data of this quarter.", "evidence": ["https://tenant.example/plan"]}
 
 
@@ -43,8 +42,8 @@ class Quarter:
     plane: ControlPlane
     operators: Operators
     seen: dict[str, Snapshot] = field(default_factory=dict)
-    most: dict[str, int] = field(default_factory=dict)
-    """The most devices that any quota of a namespace gave on 12 November, also for a moment."""
+    most: dict[str, dict[str, int]] = field(default_factory=dict)
+    """The most devices that any quota of a namespace gave on the way to a moment."""
 
     def __post_init__(self) -> None:
         self.admin = Client(self.plane.kubeconfig, self.plane.context)
@@ -60,6 +59,7 @@ class Quarter:
             self.missed,
             self.taken,
             self.later,
+            self.restored,
             self.next_quarter,
         ]
 
@@ -114,9 +114,14 @@ class Quarter:
         self._look("missed", date(2026, 10, 9))
         for name in ("q3-appealed", "q3-upheld", "q3-dismissed"):
             self.write(tenant(name).member, name, {"appeal": {"reason": "Our node was down."}})
-        spared = {"override": "Continue", "reason": "Flood in the laboratory.", "decidedBy": "the board", "by": "nobody"}
+        spared = {
+            "override": "Continue",
+            "reason": "Flood in the laboratory.",
+            "decidedBy": "the board",
+            "by": "nobody",
+        }
         self.write(CHAIR, "q3-overridden", {"verdict": spared})
-        self.account.delete(_review("q3-reopened"))
+        self.account.delete(tenant("q3-reopened").review)
         self._look("appealed")
 
     def taken(self) -> None:
@@ -130,32 +135,41 @@ class Quarter:
     def later(self) -> None:
         """12 November: much was lost, applied again or edited while no operator ran."""
         self.operators.stop()
-        self._lose()
-        self.account.apply(_award("q3-reapplied"))
-        edited = _award("q3-edited")
-        edited["spec"]["term"]["end"] = "2027-03-31"
-        self.account.apply(edited)
-        quotas = self.admin.list(QUOTAS)["metadata"]["resourceVersion"]
-        self._look("later", date(2026, 11, 12))
-        self.most = self._most_devices(quotas)
+        lose(self.account, self.seen["answered"])
+        change_awards(self.account)
+        self._look_with_quotas("later", date(2026, 11, 12))
+
+    def restored(self) -> None:
+        """The same day: the cluster was restored from a backup that has no status at all."""
+        self.operators.stop()
+        lose_all_status(self.account, self.seen["later"])
+        self._look_with_quotas("restored", date(2026, 11, 12))
 
     def next_quarter(self) -> None:
         """9 January: the plans of the next quarter were due yesterday."""
         self._look("next quarter", date(2027, 1, 9))
 
     def _plans_are_seen(self) -> bool:
-        names = [one.name for one in TENANTS if one.plan]
-        reviews = [self.admin.read(_review(name, _current(name))) for name in names]
+        reviews = [self.admin.read(one.review) for one in TENANTS if one.plan]
         return all(condition(review, "PlanSubmitted")["reason"] == "Submitted" for review in reviews)
 
     def write(self, user: str, name: str, change: Manifest) -> None:
         """Somebody writes into the allocation's Review."""
-        Client(self.plane.kubeconfig, self.plane.context, user).merge(_review(name, _current(name)), {"spec": change})
+        Client(self.plane.kubeconfig, self.plane.context, user).merge(tenant(name).review, {"spec": change})
 
     def _look(self, moment: str, day: date | None = None, prometheus: str | None = None) -> None:
         if day is not None:
             self.operators.at(noon(day), prometheus)
         self.seen[moment] = settled(lambda: Snapshot.take(self.plane, self.admin))
+        running = self.operators.running
+        assert running is not None
+        assert running.process is not None
+        assert running.process.poll() is None, f"The operator has ended:\n{running.tail()}"
+
+    def _look_with_quotas(self, moment: str, day: date) -> None:
+        since = quotas_version(self.admin)
+        self._look(moment, day)
+        self.most[moment] = most_devices(self.plane, since)
 
     def _killed_at_the_first_decision(self, day: date) -> None:
         """SIGKILL as soon as a new Decision is seen."""
@@ -169,30 +183,6 @@ class Quarter:
     def _decisions(self) -> int:
         return len(self.admin.list({"apiVersion": API_VERSION, "kind": "Decision", "metadata": {}})["items"])
 
-    def _lose(self) -> None:
-        """What a careless admin or a backup without status loses."""
-        for name in ("q3-no-review", "q3-no-record"):
-            self.account.delete(_review(name))
-        for decision in self.seen["answered"].objects["Decision"]:
-            if decision["spec"]["allocation"] in ("q3-no-record", "q3-no-decision"):
-                self.account.delete({**decision, "apiVersion": API_VERSION, "kind": "Decision"})
-        self.account.merge(_review("q3-no-status"), {"status": None}, "status")
-        for name in ("q3-no-status", "q3-no-record"):
-            self.account.merge(_award(name), {"status": None}, "status")
-        self.account.delete(core("Namespace", "q3-no-namespace"))
-
-    def _most_devices(self, since: str) -> dict[str, int]:
-        """By namespace, from all that was written to quotas since a resourceVersion."""
-        query = f"watch=true&timeoutSeconds=1&resourceVersion={since}"
-        lines = self.plane.kubectl("get", "--raw", f"/api/v1/resourcequotas?{query}").splitlines()
-        most = {one.name: 0 for one in TENANTS}
-        for quota in (json.loads(line)["object"] for line in lines):
-            for part in ("spec", "status"):
-                devices = int(quota.get(part, {}).get("hard", {}).get(f"requests.{GPU}", 0))
-                namespace = quota["metadata"]["namespace"]
-                most[namespace] = max(most.get(namespace, 0), devices)
-        return most
-
     def _apply(self, *manifests: Manifest) -> None:
         for manifest in manifests:
             self.admin.apply(manifest)
@@ -205,16 +195,3 @@ class Quarter:
         for manifest in made:
             with suppress(RefusedError):
                 self.admin.delete(manifest)
-
-
-def _current(name: str) -> str:
-    return "2026-September" if tenant(name) in COMMITTEE else "2026-Q3"
-
-
-def _review(name: str, review: str = "2026-Q3") -> Manifest:
-    metadata = {"name": f"{name}-{review.lower()}", "namespace": name}
-    return {"apiVersion": API_VERSION, "kind": "Review", "metadata": metadata}
-
-
-def _award(name: str) -> Manifest:
-    return next(m for m in tenant(name).manifests() if m["kind"] == "Allocation")
