@@ -52,7 +52,14 @@ WITH_REVIEWS = (
         "member",
         "another plan after the committee judged it",
         "The committee has judged this plan",
+        patch("member", PLAN, {"plan": {"summary": "First thoughts."}, **JUDGED}),
+    ),
+    through(
+        "member",
+        "the first plan, where the committee gave its verdict before there was one",
+        "it is stored",
         patch("member", PLAN, JUDGED),
+        has_plan,
     ),
     refused(
         "member",
@@ -142,6 +149,19 @@ WITH_REVIEWS = (
         "the name is replaced by the real one",
         sign_again("someone else"),
         signed_by("committee"),
+    ),
+    through(
+        "committee",
+        "an answer to the tenant's appeal",
+        "it is stored with the committee's name",
+        patch("committee", ANSWERED, APPEAL, Noticed="True Given"),
+        signed_by("committee"),
+    ),
+    refused(
+        "committee",
+        "an answer before there is an appeal",
+        "There is no appeal to answer. Leave spec.verdict.appeal out.",
+        patch("committee", ANSWERED, Noticed="True Given"),
     ),
     refused(
         "committee",

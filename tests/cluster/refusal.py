@@ -37,7 +37,12 @@ class Refusal:
     @property
     def test(self) -> str:
         """The name of its test."""
-        return f"{'test_condition' if self.reason else 'test_at_apply'}[{self.kind}: {self.what}]"
+        return f"{'test_condition' if self.reason else 'test_at_apply'}[{self.id}]"
+
+    @property
+    def id(self) -> str:
+        """What tells its test from the others."""
+        return f"{self.kind}: {self.what.replace('`', '')}"
 
     @property
     def row(self) -> str:

@@ -178,7 +178,7 @@ def settled(desk: Desk, address: Manifest) -> Manifest:
     if live is None:
         return {}
     meta = live["metadata"]
-    notes = {key: value for key, value in meta.get("annotations", {}).items() if "tenure.dev" in key}
+    notes = {key: value for key, value in meta.get("annotations", {}).items() if key.startswith("tenure.dev/")}
     kept = {"labels": meta.get("labels"), "notes": notes, "enforced": live.get("status", {}).get("hard")}
     spec = {key: live.get(key) for key in ("spec", "subjects", "roleRef")} if address["kind"] != "Namespace" else {}
     return {**kept, **spec}

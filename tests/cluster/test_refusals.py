@@ -17,10 +17,6 @@ STRICTLY = "dryRun=All&fieldValidation=Strict"
 """As kubectl asks for it: a field that is not known is an error."""
 
 
-def name(refusal: Refusal) -> str:
-    return f"{refusal.kind}: {refusal.what}"
-
-
 def written(desk: Desk, refusal: Refusal) -> None:
     """Asked for as the operator's account, so that none of its guards but the object's own rules say anything."""
     if refusal.given:
@@ -29,7 +25,7 @@ def written(desk: Desk, refusal: Refusal) -> None:
         desk.operator.call("POST", folder_of(refusal.manifest), refusal.manifest, query=STRICTLY)
 
 
-@pytest.mark.parametrize("refusal", AT_APPLY, ids=name)
+@pytest.mark.parametrize("refusal", AT_APPLY, ids=lambda refusal: refusal.id)
 def test_at_apply(desk: Desk, refusal: Refusal) -> None:
     for manifest in refusal.given:
         desk.record(manifest)
@@ -38,7 +34,7 @@ def test_at_apply(desk: Desk, refusal: Refusal) -> None:
     assert refusal.says in str(refused.value)
 
 
-@pytest.mark.parametrize("refusal", BY_CONDITION, ids=name)
+@pytest.mark.parametrize("refusal", BY_CONDITION, ids=lambda refusal: refusal.id)
 def test_condition(desk: Desk, operators: Operators, refusal: Refusal) -> None:
     operators.now()
     desk.apply(*refusal.given, refusal.manifest)

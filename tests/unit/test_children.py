@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
-from copy import deepcopy
-from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, cast
+from typing import Any
 
 import pytest
 from tenure.api import names
-from tenure.control.cache import Cache
-from tenure.control.children import Children, NotOurs, _exactly, as_desired, covers
-from tenure.control.kube import ApiError, Kube, Manifest
-from tenure.control.paths import Served
+from tenure.control.children import NotOurs, _exactly, as_desired, covers
+from tenure.control.kube import Manifest
 from tenure.tenancy import Contents, Holding, desired
+from unit.api_server import ApiServer, merged
 from unit.build import A100, ACCELERATORS, DEFAULT, grant, project
 
 GPU = "requests.nvidia.com/gpu"
@@ -75,59 +71,6 @@ def test_exactly(hard: dict[str, str], before: dict[str, str], patch: dict[str, 
     assert _exactly(hard, before) == {"hard": patch}
 
 
-@dataclass
-class ApiServer:
-    """Objects by kind and name, and every request that would have changed one."""
-
-    cache: Cache = field(default_factory=Cache)
-    objects: dict[tuple[str, str], Manifest] = field(default_factory=dict)
-    log: list[str] = field(default_factory=list)
-    version: int = 0
-
-    async def create(self, served: Served, body: Manifest) -> Manifest:
-        if (served.kind, body["metadata"]["name"]) in self.objects:
-            raise ApiError(409, "exists already", served.path())
-        return self._store("create", served, body)
-
-    async def apply(self, served: Served, body: Manifest) -> Manifest:
-        return self._store("apply", served, _merged(self.objects[served.kind, body["metadata"]["name"]], body))
-
-    async def merge(self, served: Served, namespace: str, name: str, body: Manifest, part: str = "") -> Manifest:
-        return self._store(f"merge {part}".strip(), served, _merged(self.objects[served.kind, name], body))
-
-    async def get(self, served: Served, namespace: str, name: str) -> Manifest | None:
-        return deepcopy(self.objects.get((served.kind, name)))
-
-    async def delete(self, served: Served, namespace: str, name: str) -> None:
-        self.log.append(f"delete {served.kind} {name}")
-        del self.objects[served.kind, name]
-
-    def _store(self, verb: str, served: Served, body: Manifest) -> Manifest:
-        self.version += 1
-        self.log.append(f"{verb} {served.kind}")
-        meta = {"uid": "u", **body["metadata"], "resourceVersion": str(self.version)}
-        stored = self.objects[served.kind, meta["name"]] = {**deepcopy(body), "kind": served.kind, "metadata": meta}
-        return deepcopy(stored)
-
-    def watch(self) -> None:
-        """Everything is seen by the watch."""
-        for body in self.objects.values():
-            self.cache.put(deepcopy(body), watched=True)
-
-    def ensure(self, contents: Contents) -> bool:
-        """One run."""
-        self.log.clear()
-        return asyncio.run(Children(cast("Kube", self), self.cache).ensure(contents))
-
-
-def _merged(old: Any, new: Any) -> Any:
-    """A JSON merge patch."""
-    if not isinstance(new, dict) or not isinstance(old, dict):
-        return deepcopy(new)
-    kept = {key: value for key, value in old.items() if key not in new}
-    return kept | {key: _merged(old.get(key), value) for key, value in new.items() if value is not None}
-
-
 MEMBERS = [{"kind": "User", "name": "minji"}]
 
 
@@ -169,7 +112,7 @@ def test_the_quota_binds_from_the_first_moment() -> None:
     """status.hard is what the API server enforces, and used has to be there for it to bind."""
     server = ApiServer()
     server.ensure(contents())
-    body = server.objects["ResourceQuota", names.QUOTA]
+    body = server.objects["ResourceQuota", "vision", names.QUOTA]
     assert body["status"]["hard"] == body["spec"]["hard"]
     assert body["status"]["used"] == dict.fromkeys(body["spec"]["hard"], "0")
 
@@ -182,20 +125,20 @@ def test_what_is_as_desired_costs_no_request() -> None:
 
 def test_a_lowered_quota_is_written_and_enforced_and_used_is_left_alone() -> None:
     server = made()
-    server.objects["ResourceQuota", names.QUOTA]["status"]["used"][GPU] = "8"
+    server.objects["ResourceQuota", "vision", names.QUOTA]["status"]["used"][GPU] = "8"
     server.watch()
     assert server.ensure(contents(4)) is False
     assert server.log == ["apply LimitRange", "merge ResourceQuota", "merge status ResourceQuota"]
-    body = server.objects["ResourceQuota", names.QUOTA]
+    body = server.objects["ResourceQuota", "vision", names.QUOTA]
     assert (body["spec"]["hard"][GPU], body["status"]["hard"][GPU], body["status"]["used"][GPU]) == ("4", "4", "8")
 
 
 def test_a_stopped_holding_starts_no_pods_and_keeps_its_volume() -> None:
     server = made()
     server.ensure(contents(0, stopped=True))
-    hard = server.objects["ResourceQuota", names.QUOTA]["status"]["hard"]
+    hard = server.objects["ResourceQuota", "vision", names.QUOTA]["status"]["hard"]
     assert (hard["pods"], hard[GPU], hard["requests.storage"]) == ("0", "0", "10T")
-    assert ("PersistentVolumeClaim", "vision-2026-data") in server.objects
+    assert ("PersistentVolumeClaim", "vision", "vision-2026-data") in server.objects
 
 
 @pytest.mark.parametrize(
@@ -208,6 +151,7 @@ def test_a_stopped_holding_starts_no_pods_and_keeps_its_volume() -> None:
         pytest.param(
             "ResourceQuota", {"spec": {"hard": {"pods": "1"}}}, ["merge ResourceQuota"], id="R1 one amount more"
         ),
+        pytest.param("ResourceQuota", {"spec": {"hard": None}}, ["merge ResourceQuota"], id="R1 every amount"),
         pytest.param("RoleBinding", {"subjects": []}, ["apply RoleBinding"], id="access"),
         pytest.param("PersistentVolumeClaim", {"spec": {"accessModes": []}}, [], id="R3 a volume is never touched"),
         pytest.param("Namespace", {"metadata": {"labels": {"team": "x"}}}, [], id="a label of somebody else"),
@@ -216,9 +160,7 @@ def test_a_stopped_holding_starts_no_pods_and_keeps_its_volume() -> None:
 def test_drift_is_put_back(kind: str, change: Manifest, log: list[str]) -> None:
     server = made()
     key = next(key for key in server.objects if key[0] == kind)
-    server.version += 1
-    meta = {"metadata": {"resourceVersion": str(server.version)}}
-    server.objects[key] = _merged(_merged(server.objects[key], change), meta)
+    server.put(merged(server.objects[key], change))
     server.watch()
     server.ensure(contents())
     assert server.log == log
@@ -237,8 +179,7 @@ def test_drift_is_put_back(kind: str, change: Manifest, log: list[str]) -> None:
 )
 def test_a_namespace_that_exists_is_only_ours_if_it_says_so(labels: dict[str, str], taken: bool) -> None:
     server = ApiServer()
-    meta = {"name": "vision", "labels": labels, "resourceVersion": "1"}
-    server.objects["Namespace", "vision"] = {"kind": "Namespace", "metadata": meta}
+    server.put({"kind": "Namespace", "metadata": {"name": "vision", "labels": labels}})
     if taken:
         server.ensure(contents())
         return
@@ -251,9 +192,8 @@ def test_access_and_isolation_that_are_not_wanted_any_more_are_taken_out_and_not
     server = made()
     before = set(server.objects)
     for kind, name in (("RoleBinding", "old"), ("NetworkPolicy", "old"), ("LimitRange", "old")):
-        meta = {"name": name, "namespace": "vision", "uid": "u", "resourceVersion": "1"}
-        server.objects[kind, name] = {"kind": kind, "metadata": meta}
+        server.put({"kind": kind, "metadata": {"name": name, "namespace": "vision"}})
     server.watch()
     server.ensure(contents())
     assert server.log == ["delete RoleBinding old", "delete NetworkPolicy old"]
-    assert set(server.objects) == before | {("LimitRange", "old")}
+    assert set(server.objects) == before | {("LimitRange", "vision", "old")}

@@ -43,6 +43,11 @@ def total(texts: list[str]) -> str:
     return write(sum((parse(text) for text in texts), Decimal(0)))
 
 
+def lower(one: dict[str, str], other: dict[str, str]) -> bool:
+    """Whether any amount of the one is lower than in the other."""
+    return any(parse(one.get(key, "0")) < parse(amount) for key, amount in other.items())
+
+
 def same(one: dict[str, str], other: dict[str, str]) -> bool:
     """Whether two maps of quantities hold the same amounts under the same names, however they are written."""
     if one == other:

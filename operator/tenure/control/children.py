@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from tenure.api.names import MANAGED, NODE_VALUE, PROJECT
-from tenure.api.quantity import same
+from tenure.api.quantity import lower, same
 from tenure.control.cache import Cache
 from tenure.control.kube import ApiError, Kube, Manifest, served
 from tenure.control.live import enforced
@@ -42,9 +43,11 @@ def as_desired(live: Manifest, desired: Manifest) -> bool:
 class Children:
     """Writes the contents of namespaces."""
 
-    def __init__(self, kube: Kube, cache: Cache) -> None:
+    def __init__(self, kube: Kube, cache: Cache, freed: Callable[[], None] = lambda: None) -> None:
+        """`freed` is called after an enforced quota was lowered."""
         self._kube = kube
         self._cache = cache
+        self._freed = freed
 
     async def ensure(self, contents: Contents) -> bool:
         """Bring a namespace to its contents. Access comes last, once our own watch has seen the quota enforced.
@@ -114,6 +117,8 @@ class Children:
             unused = {name: "0" for name in hard if name not in status.get("used", {})}
             body = {"status": _exactly(hard, status.get("hard", {})) | ({"used": unused} if unused else {})}
             self._seen(await self._kube.merge(served(desired), meta["namespace"], meta["name"], body, "status"))
+            if lower(hard, status.get("hard", {})):
+                self._freed()
 
     async def _remove_stale(self, contents: Contents) -> None:
         """Access and isolation that are no longer wanted. Nothing else is ever deleted."""

@@ -30,7 +30,7 @@ class ProjectReconciler:
 
     def __init__(self, services: Services) -> None:
         self._s = services
-        self._children = Children(services.kube, services.cache)
+        self._children = Children(services.kube, services.cache, services.freed)
 
     async def reconcile(self, name: str) -> None:
         """Bring the namespace and all status of one project up to date. Raises ApiError to be run again."""
@@ -150,7 +150,7 @@ class ProjectReconciler:
 
     def _use(self, assessed: Assessment) -> str:
         review = self._latest(assessed.allocation)
-        if review is None or not review.status.utilization.percent:
+        if review is None or not review.status.utilization.counted_days:
             return ""
         figures = review.status.utilization
         return f"{review.spec.review}: {figures.percent} on {figures.counted_days} counted days"

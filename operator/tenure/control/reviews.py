@@ -107,8 +107,10 @@ class ReviewReconciler:
         programme, term, now = assessed.programme.spec, assessed.allocation.spec.term, self._s.clock.now()
         day = min(calendar.today(now, programme.time_zone), term.end)
         held = entitled(assessed.award, term, assessed.decisions, assessed.award_digest, day).grant
-        if assessed.entitlement.state == "Running":
-            held = assessed.entitlement.grant  # not above the live quota where a past quarter has no record
+        if assessed.entitlement.state == "Running" and not review.status.outcome:
+            # Not above the live quota where a past quarter has no record. A review that was decided and has lost its
+            # Decision starts from where it started then: nobody is cut twice for one quarter.
+            held = assessed.entitlement.grant
         return Case(
             programme=programme,
             accelerator=assessed.accelerator.spec,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tenure.api import Accelerator
 from tenure.control.admission import Book
 from tenure.control.assess import Assessment, Assessor
 from tenure.control.cache import Cache
@@ -44,6 +45,11 @@ class Services:
         """Work out admission anew; several causes at once are one run."""
         if name:
             self.queue.add(Key("accelerator", name), after)
+
+    def freed(self) -> None:
+        """Devices may have become free: work admission out anew for every accelerator."""
+        for accelerator in self.cache.all(Accelerator):
+            self.accelerator(accelerator.name)
 
     def organization(self, name: str) -> None:
         """Write what an organization holds."""

@@ -27,7 +27,10 @@ async def write_status(kube: Kube, cache: Cache, about: Resource, before: Model,
         if error.code == 404:
             return False
         raise
-    cache.put(answer, watched=False)
+    if answer["metadata"].get("generation") == meta.generation:
+        cache.put(
+            answer, watched=False
+        )  # with an edit in it that the watch has not shown, nobody would notice the edit
     return True
 
 

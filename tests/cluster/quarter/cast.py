@@ -126,7 +126,7 @@ BROKEN = (
     Tenant("q3-no-namespace", 18.4),
     Tenant("q3-no-status", 18.4),
     Tenant("q3-no-record", 18.4, accelerator="q3-tight"),
-    Tenant("q3-no-decision", 18.4),
+    Tenant("q3-no-decision", 18.4, devices=4),
     Tenant("q3-reapplied", 18.4),
     Tenant("q3-edited", 18.4),
 )
