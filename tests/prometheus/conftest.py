@@ -36,7 +36,9 @@ class History:
 
     def read(self, story: str, profile: Profile = DCGM, interval: int = 60, later: int = 0) -> DayReading:
         """The day as Tenure reads it."""
-        scope = Scope(profile, {"modelName": "NVIDIA A100.*40GB", "job": "nvidia-dcgm-.+"}, scrape_interval_seconds=interval)
+        scope = Scope(
+            profile, {"modelName": "NVIDIA A100.*40GB", "job": "nvidia-dcgm-.+"}, scrape_interval_seconds=interval
+        )
         return read_day(Gateway(self.server.url), scope, self.window(story, later))
 
 
