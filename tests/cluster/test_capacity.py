@@ -7,7 +7,7 @@ import time
 
 from .audit import Audit
 from .awards import Tenant, accelerator, node, tenant
-from .client import eventually, gone
+from .client import Manifest, eventually, gone
 from .conftest import Operators
 from .desk import Desk
 
@@ -112,6 +112,46 @@ def test_an_operator_that_is_killed_again_and_again(desk: Desk, operators: Opera
     time.sleep(1)
     assert eventually(lambda: settled(desk, everyone), "all are settled again") == reasons
     assert CAPACITY - 8 < audit.most() <= CAPACITY
+
+
+def test_what_a_cut_frees_goes_to_who_waits(desk: Desk, operators: Operators) -> None:
+    """Five times over, since it depends on which comes first: the answer to a write or the watch's word on it."""
+    operators.now()
+    name = desk.name("handover")
+    giver, taker = (tenant(f"{name}-{word}", accelerator=name, devices=8) for word in ("giver", "taker"))
+    desk.apply(accelerator(name, capacity=8), *giver.all, taker.organization, taker.project)
+    audit = Audit.begin(desk, name)
+    for _ in range(5):
+        desk.apply(awarded(giver, 8))
+        eventually(lambda: desk.devices(giver) == 8, "all is the giver's")
+        desk.apply(awarded(taker, 4))
+        desk.await_reason(taker.allocation, "Admitted", "WaitingForCapacity")
+        desk.apply(awarded(giver, 4))
+        eventually(lambda: desk.devices(taker) == 4, "half is the taker's")
+        desk.admin.delete(taker.allocation)
+    assert audit.most() == 8
+
+
+def test_edits_in_quick_succession_all_count(desk: Desk, operators: Operators) -> None:
+    """None is lost, also where it falls together with a status that is being written."""
+    operators.now()
+    name = desk.name("edits")
+    everyone = [tenant(f"{name}-{n}", accelerator=name, devices=8) for n in range(4)]
+    desk.apply(accelerator(name, capacity=1000))
+    for one in everyone:
+        desk.apply(*one.all)
+    chance, last = random.Random(name), [8] * 4
+    for _ in range(80):
+        turn, devices = chance.randrange(4), chance.choice((8, 4, 2))
+        last[turn] = devices
+        desk.apply(awarded(everyone[turn], devices))
+        time.sleep(chance.uniform(0, 0.05))
+    eventually(lambda: [desk.devices(one) for one in everyone] == last, f"they hold {last}", 10)
+
+
+def awarded(one: Tenant, devices: int) -> Manifest:
+    """The award with so many devices."""
+    return {**one.allocation, "spec": {**one.allocation["spec"], "devices": devices}}
 
 
 def test_an_award_that_comes_back_waits_like_any_other(desk: Desk, operators: Operators) -> None:

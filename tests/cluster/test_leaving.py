@@ -124,7 +124,7 @@ def test_terms_begin_and_end_at_midnight(desk: Desk, operators: Operators) -> No
     desk.apply(quick, accelerator(name, capacity=2), *old.all, *new.all)
     desk.apply(accelerator(f"{name}-2", capacity=2), *first.all, accelerator(f"{name}-3", capacity=8), *cut.all)
     handover = Audit.begin(desk, name)
-    operators.at(datetime(2031, 3, 31, 23, 59, 48, tzinfo=ZONE))
+    operators.at(datetime(2031, 3, 31, 23, 59, 51, tzinfo=ZONE))
     desk.await_ready(old, cut)
     desk.decide(cut.allocation, "Reduce", 4, "2031-04-01")
     desk.start(old, old.pod("train"))

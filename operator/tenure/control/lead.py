@@ -55,7 +55,8 @@ class Election:
     async def _take(self) -> bool:
         """Take or renew the Lease if it is ours, free or expired. False on any failure."""
         try:
-            lease = await asyncio.wait_for(self.kube.get(LEASE, self.namespace, self.name), PERIOD * 2)
+            async with asyncio.timeout(PERIOD * 2):
+                lease = await self.kube.get(LEASE, self.namespace, self.name)
             if lease is None:
                 await self.kube.create(LEASE, self._body(0, ""))
                 return True
@@ -65,7 +66,8 @@ class Election:
             changes = int(spec.get("leaseTransitions") or 0) + (spec.get("holderIdentity") != self.identity)
             path = LEASE.path(self.namespace, self.name)
             body = self._body(changes, lease["metadata"]["resourceVersion"])
-            await asyncio.wait_for(self.kube.request("PUT", path, body), PERIOD * 2)
+            async with asyncio.timeout(PERIOD * 2):
+                await self.kube.request("PUT", path, body)
         except (ApiError, TimeoutError) as error:
             LOG.info("The Lease could not be taken or renewed: %s", error)
             return False

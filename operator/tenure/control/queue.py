@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import heapq
 import itertools
 import logging
@@ -87,10 +88,10 @@ class WorkQueue:
                     del self._due[key]
                     self.add(key)
             pause = self._later[0][0] - now if self._later else None
-            try:
-                await asyncio.wait_for(self._wake.wait(), pause)
-            except TimeoutError:
-                continue
+            # Not wait_for: in Python 3.11 it may swallow a cancellation, and the process would not end.
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(pause):
+                    await self._wake.wait()
 
     async def _work(self) -> None:
         while True:
