@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,14 +27,20 @@ class Cluster:
     context: str | None = None
 
 
-@pytest.fixture(scope="session")
-def plane() -> Iterator[ControlPlane]:
-    """A fresh control plane named by TENURE_PLANE (by default `test`); it is ended after the run."""
-    name = os.environ.get("TENURE_PLANE", "test")
+@contextmanager
+def control_plane(name: str) -> Iterator[ControlPlane]:
+    """A fresh control plane; it is ended after the run unless KEEP is set."""
     bring_down(name)
     yield bring_up(name)
     if not os.environ.get("KEEP"):
         bring_down(name)
+
+
+@pytest.fixture(scope="session")
+def plane() -> Iterator[ControlPlane]:
+    """A fresh control plane named by TENURE_PLANE, by default `test`."""
+    with control_plane(os.environ.get("TENURE_PLANE", "test")) as plane:
+        yield plane
 
 
 @pytest.fixture(scope="session")
@@ -99,9 +106,11 @@ def desk(centre: Centre) -> Iterator[Desk]:
 
 
 @pytest.fixture(scope="session")
-def quarter(centre: Centre, operators: Operators, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Quarter]:
-    """A quarter of a small centre. It is played once for all tests, as far as they ask for."""
-    install(centre.plane.prometheus, tmp_path_factory.mktemp("quarter"))
-    found = Quarter(centre.plane, operators)
-    yield found
-    found.clear()
+def quarter(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Quarter]:
+    """A quarter of a small centre on a control plane of its own. It is played once, as far as the tests ask for."""
+    with control_plane(f"{os.environ.get('TENURE_PLANE', 'test')}-quarter") as plane:
+        Centre(plane).install()
+        install(plane.prometheus, tmp_path_factory.mktemp("quarter"))
+        operators = Operators(plane)
+        yield Quarter(plane, operators)
+        operators.stop()

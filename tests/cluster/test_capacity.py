@@ -132,23 +132,6 @@ def test_what_a_cut_frees_goes_to_who_waits(desk: Desk, operators: Operators) ->
     assert audit.most() == 8
 
 
-def test_edits_in_quick_succession_all_count(desk: Desk, operators: Operators) -> None:
-    """None is lost, also where it falls together with a status that is being written."""
-    operators.now()
-    name = desk.name("edits")
-    everyone = [tenant(f"{name}-{n}", accelerator=name, devices=8) for n in range(4)]
-    desk.apply(accelerator(name, capacity=1000))
-    for one in everyone:
-        desk.apply(*one.all)
-    chance, last = random.Random(name), [8] * 4
-    for _ in range(80):
-        turn, devices = chance.randrange(4), chance.choice((8, 4, 2))
-        last[turn] = devices
-        desk.apply(awarded(everyone[turn], devices))
-        time.sleep(chance.uniform(0, 0.05))
-    eventually(lambda: [desk.devices(one) for one in everyone] == last, f"they hold {last}", 10)
-
-
 def awarded(one: Tenant, devices: int) -> Manifest:
     """The award with so many devices."""
     return {**one.allocation, "spec": {**one.allocation["spec"], "devices": devices}}

@@ -21,7 +21,18 @@ def test_devices_of_a_quota_whose_record_is_gone_are_not_given_to_anybody_else()
     assert (admission.granted["speech-2026"], admission.used) == (0, 8)
 
 
-def test_devices_of_a_deleted_allocation_are_given_on_once_its_quota_is_down() -> None:
+def test_devices_of_a_deleted_allocation_are_given_on_although_the_watch_is_late() -> None:
+    """The watch says nothing of the lowered quota that the answer to our own write has not said before."""
+    world = World(TODAY, allocation_body())
+    world.settle()
+    world.put(*rival())
+    world.settle()
+    world.remove("Allocation", "vision-2026")
+    world.settle()
+    assert (world.quota("vision"), world.quota("speech")) == (0, 8)
+
+
+def test_devices_of_a_deleted_allocation_are_given_on_where_somebody_else_lowers_its_quota() -> None:
     world = World(TODAY, allocation_body())
     world.settle()
     world.put(*rival())
@@ -62,3 +73,13 @@ def test_what_an_increase_gave_counts_for_the_cap_of_a_later_award() -> None:
     world.settle()
     assert world.refusals() == {"two": "OverOrganizationCap"}
     assert world.quota() == 8
+
+
+def test_a_tenant_whose_record_of_grants_is_gone_keeps_its_devices_over_a_restart() -> None:
+    world = World("2026-08-15", allocation_body())
+    world.settle()
+    world.write_quota(8, None)
+    world.put(*rival())
+    world.start()
+    world.settle()
+    assert (world.quota("vision"), world.quota("speech")) == (8, 0)

@@ -35,7 +35,7 @@ class Book:
     def renew(self, accelerator: Accelerator) -> tuple[Admission, list[str]]:
         """Work an accelerator out anew. Returns the admission and the allocations whose grant has changed."""
         assessments = [a for a in self.assessor.everyone() if a.allocation.spec.accelerator == accelerator.name]
-        live, others = self._live(accelerator, {a.allocation.name for a in assessments})
+        live, others = self._live(accelerator, {a.allocation.name: a.entitlement.grant.devices for a in assessments})
         claims = [self._claim(a, live.get(a.allocation.name, 0)) for a in assessments]
         admission = admit(claims, capacity(self.cache, accelerator), others)
         grants = {(accelerator.name, name): devices for name, devices in admission.granted.items()}
@@ -58,19 +58,29 @@ class Book:
         promised = min(self.granted(allocation) or 0, entitled)
         return Claim(allocation.name, entitled, max(live, promised), allocation.spec.priority_class, created)
 
-    def _live(self, accelerator: Accelerator, mine: set[str]) -> tuple[dict[str, int], int]:
+    def _live(self, accelerator: Accelerator, mine: dict[str, int]) -> tuple[dict[str, int], int]:
         """Devices in the live quotas of namespaces pinned to the accelerator: by allocation, and of those that are gone."""
         live: dict[str, int] = {}
         others = 0
         for quota in self.cache.bodies("ResourceQuota"):
             if not pinned(self.cache, quota["metadata"]["namespace"], accelerator):
                 continue
-            for name, devices in held(quota, accelerator.spec.resource_name).items():
+            found = held(quota, accelerator.spec.resource_name)
+            for name, devices in self._explained(quota["metadata"]["namespace"], found, mine).items():
                 if name in mine:
                     live[name] = live.get(name, 0) + devices
                 else:
                     others += devices
         return live, others
+
+    def _explained(self, namespace: str, found: dict[str, int], mine: dict[str, int]) -> dict[str, int]:
+        """Devices without a record are the namespace's own allocations', as far as these are entitled to them."""
+        left, shares = found.get("", 0), {name: devices for name, devices in found.items() if name}
+        for allocation in sorted(self.cache.group(Allocation, namespace), key=lambda a: a.name) if left else ():
+            share = min(left, max(0, mine.get(allocation.name, 0) - shares.get(allocation.name, 0)))
+            shares[allocation.name] = shares.get(allocation.name, 0) + share
+            left -= share
+        return {**shares, **({"": left} if left else {})}
 
 
 def held(quota: Manifest, resource: str) -> dict[str, int]:

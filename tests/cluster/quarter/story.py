@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING
@@ -16,7 +15,7 @@ from harness.centre import condition
 from tenure.api.model import API_VERSION
 
 from ..awards import core
-from ..client import ADMINS, Client, Manifest, RefusedError, eventually
+from ..client import ADMINS, Client, Manifest, eventually
 from ..scene import OPERATOR
 from .cast import CHAIR, TENANTS, rules, tenant
 from .losses import change_awards, lose, lose_all_status, most_devices, quotas_version
@@ -186,12 +185,3 @@ class Quarter:
     def _apply(self, *manifests: Manifest) -> None:
         for manifest in manifests:
             self.admin.apply(manifest)
-
-    def clear(self) -> None:
-        """Delete all of it."""
-        self.operators.stop()
-        made = [*(m for one in TENANTS for m in one.manifests()), *rules()]
-        made += [core("Namespace", one.name) for one in TENANTS]
-        for manifest in made:
-            with suppress(RefusedError):
-                self.admin.delete(manifest)
