@@ -135,12 +135,3 @@ def test_the_day_is_that_of_the_zone() -> None:
     late = datetime(2026, 9, 30, 15, 0, tzinfo=UTC)
     assert calendar.today(late, "Asia/Seoul") == day("2026-10-01")
     assert calendar.midnight(day("2026-10-01"), "Asia/Seoul") == late
-
-
-def test_days_are_inclusive() -> None:
-    assert list(calendar.days(day("2026-09-29"), day("2026-10-01"))) == [
-        day("2026-09-29"),
-        day("2026-09-30"),
-        day("2026-10-01"),
-    ]
-    assert list(calendar.days(day("2026-10-01"), day("2026-09-30"))) == []

@@ -7,7 +7,7 @@ the API server sends all come from them. Reading ignores unknown fields, so that
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
@@ -113,8 +113,3 @@ class Resource(Model):
     def parse(cls, body: dict[str, Any]) -> Self:
         """The object from what the API server sent. Raises pydantic.ValidationError."""
         return cls.model_validate(body)
-
-
-def iso(day: date) -> str:
-    """2026-10-22"""
-    return day.isoformat()

@@ -8,8 +8,6 @@ PROJECT = "tenure.dev/project"
 """Label: the Project an object belongs to."""
 ALLOCATION = "tenure.dev/allocation"
 """Label: the Allocation a volume claim or Review belongs to."""
-HASH = "tenure.dev/applied-hash"
-"""Annotation: hash of the desired manifest, so that an equal one costs no request."""
 
 NODE_LABEL = "tenure.dev/node-label"
 """Namespace annotation: key of the node label that pods are pinned to."""

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import calendar
-from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -83,9 +82,3 @@ def next_ends(rules: TermRules, after: date) -> list[date]:
     """The next end dates of R13 from a day on, for a sentence that helps."""
     days = (month_day(text, year) for year in (after.year, after.year + 1) for text in rules.end_dates)
     return sorted(day for day in days if day >= after)[: len(rules.end_dates)]
-
-
-def days(first: date, last: date) -> Iterator[date]:
-    """Every day from first to last, both included; none if last is before first."""
-    for offset in range((last - first).days + 1):
-        yield first + timedelta(days=offset)
