@@ -106,7 +106,7 @@ class ReviewReconciler:
         assert assessed.accelerator is not None
         programme, term, now = assessed.programme.spec, assessed.allocation.spec.term, self._s.clock.now()
         day = min(calendar.today(now, programme.time_zone), term.end)
-        held = entitled(assessed.award, term, assessed.decisions, assessed.award_digest, day).grant
+        held = recorded = entitled(assessed.award, term, assessed.decisions, assessed.award_digest, day).grant
         if assessed.entitlement.state == "Running" and not review.status.outcome:
             # Not above the live quota where a past quarter has no record. A review that was decided and has lost its
             # Decision starts from where it started then: nobody is cut twice for one quarter.
@@ -123,6 +123,7 @@ class ReviewReconciler:
             status=review.status,
             counts=counts(days.ledger, programme.measurement),
             now=now,
+            record_lost=window.review in assessed.missing and held.devices < recorded.devices,
         )
 
     def _cap(self, assessed: Assessment) -> int:

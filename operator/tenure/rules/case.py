@@ -32,6 +32,8 @@ class Case:
     status: ReviewStatus
     counts: Counts
     now: datetime
+    record_lost: bool = False
+    """Less is held than award and Decisions give: a Decision was lost, and it may have been this review's."""
 
     @property
     def today(self) -> date:

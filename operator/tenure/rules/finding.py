@@ -168,6 +168,12 @@ def _judged(m: Matter, *, adequate: bool) -> Finding:
 
 def _bounded_cut(m: Matter, cell: Outcome, *, adequate: bool) -> Finding:
     bands, counts = m.case.programme.review.bands, m.case.counts
+    if m.case.record_lost:
+        text = (
+            f"{m.lead}: less is held than the award and its Decisions give, so a record was lost, perhaps that of a cut "
+            "for this very quarter. Nothing is taken twice; a person decides by spec.verdict.override."
+        )
+        return Finding("Inconclusive", text)
     if any(outcome(bands, ratio, adequate=adequate) != cell for ratio in (counts.lowest, counts.highest)):
         text = (
             f"{m.lead}: with the missing time idle it is {counts.lowest.text()}, with it fully busy "
