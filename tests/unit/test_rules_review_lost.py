@@ -16,8 +16,8 @@ def recommended(found: Progress) -> str:
     return next(said.reason for said in found.said if said.type == "Recommended")
 
 
-def after_plan_was_due(**spec: object) -> Case:
-    return case(used(31), date(2026, 10, 20), **spec)
+def after_plan_was_due(verdict: Verdict | None = None) -> Case:
+    return case(used(31), date(2026, 10, 20), verdict=verdict)
 
 
 @pytest.mark.parametrize(("lost", "reason"), [(False, "Recommended"), (True, "Inconclusive")])
