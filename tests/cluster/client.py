@@ -15,6 +15,7 @@ T = TypeVar("T")
 MERGE = "application/merge-patch+json"
 APPLY = "application/apply-patch+yaml"
 ADMINS = "system:masters"
+PATIENCE = 50
 
 
 class RefusedError(Exception):
@@ -47,9 +48,13 @@ class Client:
         request = self._api.param_serialize(
             method, f"{path}?{query}", header_params=headers, body=body, auth_settings=["BearerToken"]
         )
-        response = self._api.call_api(*request, _request_timeout=20)
-        response.read()
-        data: bytes = response.data
+        for _ in range(PATIENCE):
+            response = self._api.call_api(*request, _request_timeout=20)
+            response.read()
+            data: bytes = response.data
+            if response.status != 503:
+                break
+            time.sleep(0.2)  # a kind that is new is served a moment later
         if response.status >= 300:
             raise RefusedError(response.status, json.loads(data).get("message", ""))
         return data

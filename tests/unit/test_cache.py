@@ -51,6 +51,32 @@ def test_the_answer_to_a_write_is_told_from_the_watchs_word() -> None:
     assert (written.version, written.watched, seen.watched) == (2, False, True)
 
 
+def test_the_watchs_word_is_not_replaced_by_the_late_answer_to_a_write() -> None:
+    cache = Cache()
+    cache.put(quota(2), watched=True)
+    cache.put(quota(2), watched=False)
+    entry = cache.entry("ResourceQuota", "vision", "tenure")
+    assert entry is not None
+    assert entry.watched
+
+
+@pytest.mark.parametrize(("version", "kept"), [(1, "none"), (3, "none"), (4, "8")])
+def test_what_is_gone_does_not_come_back_with_the_late_answer_to_a_write(version: int, kept: str) -> None:
+    """It does with a newer version: an object whose label was taken off and put back has been gone for the watch."""
+    cache = Cache()
+    cache.put(quota(1), watched=True)
+    cache.drop("ResourceQuota", "vision", "tenure", 3)
+    cache.put(quota(version), watched=False)
+    assert devices(cache) == kept
+
+
+def test_the_late_answer_to_a_write_does_not_replace_another_object_of_the_name() -> None:
+    cache = Cache()
+    cache.put(quota(5, "new", "2"), watched=True)
+    cache.put(quota(4, "old"), watched=False)
+    assert devices(cache) == "2"
+
+
 def test_what_is_dropped_is_gone_everywhere() -> None:
     cache = Cache()
     cache.put(quota(), watched=True)

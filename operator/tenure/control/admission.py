@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from tenure.api import Accelerator, Allocation
@@ -73,7 +74,7 @@ class Book:
                     others += devices
         return live, others
 
-    def _explained(self, namespace: str, found: dict[str, int], mine: dict[str, int]) -> dict[str, int]:
+    def _explained(self, namespace: str, found: Mapping[str, int], mine: Mapping[str, int]) -> dict[str, int]:
         """Devices without a record are the namespace's own allocations', as far as these are entitled to them."""
         left, shares = found.get("", 0), {name: devices for name, devices in found.items() if name}
         for allocation in sorted(self.cache.group(Allocation, namespace), key=lambda a: a.name) if left else ():
@@ -83,7 +84,7 @@ class Book:
         return {**shares, **({"": left} if left else {})}
 
 
-def held(quota: Manifest, resource: str) -> dict[str, int]:
+def held(quota: Manifest, resource: str) -> Mapping[str, int]:
     """Devices that a quota gives to each allocation: the larger of what is written and what is still enforced.
 
     What its record does not explain counts for the largest, or for nobody (the empty name) where there is no record.

@@ -26,6 +26,9 @@ KEPT = ("spec", "status", "roleRef", "subjects")
 META = ("name", "namespace", "uid", "generation", "creationTimestamp", "deletionTimestamp", "labels", "annotations")
 
 
+REMEMBERED = 10_000
+
+
 @dataclass(frozen=True)
 class Entry:
     """An object as last seen. `watched` tells the watch's word from the answer to a write of ours."""
@@ -44,20 +47,20 @@ class Cache:
     _objects: dict[str, dict[Ref, Entry]] = field(default_factory=lambda: defaultdict(dict))
     _names: dict[tuple[str, str], set[str]] = field(default_factory=lambda: defaultdict(set))
     _groups: dict[tuple[str, str], set[Ref]] = field(default_factory=lambda: defaultdict(set))
+    _gone: dict[str, int] = field(default_factory=dict)
+    """uid -> version at which it was gone, of the last objects that went."""
 
     def put(self, body: Manifest, *, watched: bool) -> Entry | None:
-        """Take an object in and return what was known before. An older version than the known one is ignored.
+        """Take an object in and return what was known before. What is older than what is known is ignored.
 
-        So is the answer to a write of ours that comes after the watch's word on it.
+        So is the answer to a write of ours that comes after the watch's word on it, or after the object is gone.
         """
         meta = body["metadata"]
         kind, ref = body["kind"], (meta.get("namespace", ""), meta["name"])
         version = int(meta.get("resourceVersion") or 0)
         before = self._objects[kind].get(ref)
-        if before is not None and before.body["metadata"].get("uid") == meta.get("uid"):
-            repeated = before.version == version and before.watched and not watched
-            if before.version > version or repeated:
-                return before
+        if version <= self._gone.get(meta.get("uid", ""), -1) or (before is not None and _late(before, meta, watched)):
+            return before
         self._ungroup(kind, ref, before)
         self._names[kind, ref[0]].add(ref[1])
         entry = self._objects[kind][ref] = _entry(kind, version, body, watched=watched)
@@ -69,11 +72,16 @@ class Cache:
         if entry is not None and entry.parsed is not None and kind in GROUPED:
             self._groups[kind, GROUPED[kind](entry.parsed)].discard(ref)
 
-    def drop(self, kind: str, namespace: str, name: str) -> None:
-        """Forget an object."""
+    def drop(self, kind: str, namespace: str, name: str, version: int = 0) -> None:
+        """Forget an object, gone since a version. What is still said of it from before is ignored."""
         ref = (namespace, name)
         self._names[kind, namespace].discard(name)
-        self._ungroup(kind, ref, self._objects[kind].pop(ref, None))
+        entry = self._objects[kind].pop(ref, None)
+        self._ungroup(kind, ref, entry)
+        if entry is not None:
+            self._gone[entry.body["metadata"].get("uid", "")] = max(entry.version, version)
+        if len(self._gone) > REMEMBERED:
+            del self._gone[next(iter(self._gone))]
 
     def entry(self, kind: str, namespace: str, name: str) -> Entry | None:
         """The object as last seen."""
@@ -113,6 +121,14 @@ class Cache:
         """Every object of a kind."""
         for found in self._objects[kind].values():
             yield found.body
+
+
+def _late(before: Entry, meta: Manifest, watched: bool) -> bool:
+    """Whether it is no news beside what is known. Of another object of the name only the watch brings news."""
+    version, same = int(meta.get("resourceVersion") or 0), before.body["metadata"].get("uid") == meta.get("uid")
+    if not watched and before.watched and before.version == version:
+        return True
+    return before.version > version and (same or not watched)
 
 
 def _entry(kind: str, version: int, body: Manifest, *, watched: bool) -> Entry:

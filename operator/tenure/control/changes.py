@@ -49,11 +49,11 @@ class Changes:
         if before is not now:
             self._by_kind[kind](before, now)
 
-    def gone(self, kind: str, namespace: str, name: str) -> None:
-        """An object is no longer there."""
+    def gone(self, kind: str, namespace: str, name: str, uid: str = "", version: int = 0) -> None:
+        """An object is no longer there since a version; the name may belong to another one by now."""
         before = self._s.cache.entry(kind, namespace, name)
-        if before is not None:
-            self._s.cache.drop(kind, namespace, name)
+        if before is not None and uid in ("", before.body["metadata"].get("uid")):
+            self._s.cache.drop(kind, namespace, name, version)
             self._by_kind[kind](before, None)
 
     def everything(self) -> None:

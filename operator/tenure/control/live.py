@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from functools import lru_cache
 
 from tenure.api.names import GRANTS, QUOTA
 from tenure.api.quantity import parse, same
@@ -10,15 +12,19 @@ from tenure.control.cache import Cache
 from tenure.control.kube import Manifest
 
 
-def live_grants(cache: Cache, namespace: str) -> dict[str, int]:
+def live_grants(cache: Cache, namespace: str) -> Mapping[str, int]:
     """Devices of each allocation in the namespace's live quota; empty without one."""
     quota = cache.body("ResourceQuota", namespace, QUOTA)
     return grants_in(quota) if quota is not None else {}
 
 
-def grants_in(quota: Manifest) -> dict[str, int]:
+def grants_in(quota: Manifest) -> Mapping[str, int]:
     """Devices of each allocation as the quota's annotation has them."""
-    text = quota["metadata"].get("annotations", {}).get(GRANTS, "{}")
+    return _grants(quota["metadata"].get("annotations", {}).get(GRANTS, "{}"))
+
+
+@lru_cache(maxsize=16384)
+def _grants(text: str) -> Mapping[str, int]:
     try:
         return {str(name): int(devices) for name, devices in json.loads(text).items()}
     except (ValueError, AttributeError):

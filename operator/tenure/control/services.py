@@ -41,7 +41,7 @@ class Services:
         """Reconcile a project's namespace and the standing of its allocations."""
         self.queue.add(Key("project", name), after)
 
-    def accelerator(self, name: str, after: float = 0.05) -> None:
+    def accelerator(self, name: str, after: float = 0.2) -> None:
         """Work out admission anew; several causes at once are one run."""
         if name:
             self.queue.add(Key("accelerator", name), after)

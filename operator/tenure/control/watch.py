@@ -111,8 +111,9 @@ def _register(found: kopf.OperatorRegistry, served: Served, changes: Changes) ->
     @kopf.on.event(group=served.group, version=served.version, plural=served.plural, id=served.plural, registry=found)
     async def on_event(event: Any, **_: Any) -> None:
         body = dict(event["object"])
+        meta = body["metadata"]
         if event["type"] == "DELETED":
-            changes.gone(kind, body["metadata"].get("namespace", ""), body["metadata"]["name"])
+            changes.gone(kind, meta.get("namespace", ""), meta["name"], meta["uid"], int(meta["resourceVersion"]))
         else:
             changes.seen(kind, body)
 
