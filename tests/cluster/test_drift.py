@@ -150,7 +150,7 @@ def test_what_is_deleted_by_hand_comes_back(home: tuple[Desk, Tenant], kind: str
     address = objects(made)[kind]
     before, uid = settled(desk, address), desk.admin.read(address)["metadata"]["uid"]
     desk.admin.delete(address)
-    eventually(lambda: uid_of(desk, address) not in ("", uid), f"a new {kind} is there", 10)
+    eventually(lambda: uid_of(desk, address) not in ("", uid), f"a new {kind} is there", 40)  # a claim needs free quota
     eventually(lambda: settled(desk, address) == before, f"the {kind} is as it was", 10)
     desk.await_ready(made)
 
