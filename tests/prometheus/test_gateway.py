@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import shutil
-import ssl
 import subprocess
-import threading
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from tenure.telemetry.errors import PartialAnswer, QueryFailed, TooManySamples
+from harness.standin import StandIn, serving
+from tenure.telemetry.errors import QueryFailed
 from tenure.telemetry.gateway import Gateway, Sample
 
 from .conftest import History
@@ -26,51 +21,10 @@ from .conftest import History
 NOON = datetime(2026, 7, 7, 12, tzinfo=UTC)
 
 
-@dataclass
-class StandIn:
-    """Answers every request alike and keeps what was asked."""
-
-    url: str = ""
-    status: int = 200
-    body: str = ""
-    delay: float = 0
-    headers: dict[str, str] = field(default_factory=dict)
-    requests: list[BaseHTTPRequestHandler] = field(default_factory=list)
-
-    def says(self, *rows: Any, **more: Any) -> None:
-        data = {"resultType": "vector", "result": list(rows)}
-        self.body = json.dumps({"status": "success", "data": data} | more)
-
-
-def serve(played: StandIn, certificate: Path | None = None) -> Iterator[StandIn]:
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            played.requests.append(self)
-            time.sleep(played.delay)
-            self.send_response(played.status)
-            for name, value in played.headers.items():
-                self.send_header(name, value)
-            self.end_headers()
-            self.wfile.write(played.body.encode())
-
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002
-            """Stay quiet."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    if certificate:
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(certificate)
-        server.socket = context.wrap_socket(server.socket, server_side=True)
-    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
-    played.url = f"{'https' if certificate else 'http'}://127.0.0.1:{server.server_port}"
-    yield played
-    server.shutdown()
-    server.server_close()
-
-
 @pytest.fixture
 def stand_in() -> Iterator[StandIn]:
-    yield from serve(StandIn())
+    with serving(StandIn()) as played:
+        yield played
 
 
 @pytest.fixture
@@ -88,7 +42,8 @@ def certificate(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def secure_stand_in(certificate: Path) -> Iterator[StandIn]:
-    yield from serve(StandIn(), certificate)
+    with serving(StandIn(), certificate) as played:
+        yield played
 
 
 def row(value: str) -> dict[str, Any]:
@@ -101,20 +56,7 @@ def test_an_answer_is_rows_of_labels_value_and_time(stand_in: StandIn) -> None:
     assert answer == [Sample({"tenant": "team-a"}, 1.5, NOON.timestamp())]
     asked = urlsplit(stand_in.requests[0].path)
     assert asked.path == "/api/v1/query"
-    assert parse_qs(asked.query) == {"query": ["up"], "time": [str(NOON.timestamp())]}
-
-
-@pytest.mark.parametrize("more", [{"warnings": ["store-1 is away"]}, {"isPartial": True}])
-def test_a_warning_is_a_partial_answer(stand_in: StandIn, more: dict[str, Any]) -> None:
-    stand_in.says(row("1"), **more)
-    with pytest.raises(PartialAnswer, match=r"answered only in part: (store-1 is away|isPartial)") as raised:
-        Gateway(stand_in.url).query("up", NOON)
-    assert raised.value.reason == "PartialAnswer"
-
-
-def test_no_warnings_and_remarks_on_style_are_a_whole_answer(stand_in: StandIn) -> None:
-    stand_in.says(row("1"), warnings=[], infos=["metric might not be a counter"], isPartial=False)
-    assert len(Gateway(stand_in.url).query("up", NOON)) == 1
+    assert parse_qs(asked.query) == {"query": ["up"], "time": [str(NOON.timestamp())], "timeout": ["120s"]}
 
 
 @pytest.mark.parametrize("value", ["NaN", "+Inf", "-Inf", "many"])
@@ -146,21 +88,21 @@ def test_what_is_no_vector_is_no_result(stand_in: StandIn, body: str) -> None:
 
 
 def test_a_refusal_says_what_the_server_said(stand_in: StandIn) -> None:
-    stand_in.status, stand_in.body = 400, '{"status": "error", "errorType": "bad_data", "error": "no such label"}'
-    with pytest.raises(QueryFailed, match=r"refused the query .no such label.*Check its log"):
+    stand_in.refuses(400, "no such label", "bad_data")
+    with pytest.raises(QueryFailed, match=r"refused the query .HTTP 400: no such label.*Check its log"):
         Gateway(stand_in.url).query("up", NOON)
 
 
 def test_a_proxy_s_page_is_a_refusal_too(stand_in: StandIn) -> None:
-    stand_in.status, stand_in.body = 403, "<html>Forbidden</html>"
-    with pytest.raises(QueryFailed, match="403"):
+    stand_in.refuses(403, "<html>Forbidden</html>", "")
+    with pytest.raises(QueryFailed, match=r"HTTP 403: <html>Forbidden.*Check the token file"):
         Gateway(stand_in.url).query("up", NOON)
 
 
 def test_an_overloaded_server_is_asked_three_times(stand_in: StandIn) -> None:
-    stand_in.status, stand_in.body = 503, '{"status": "error", "error": "query timed out"}'
+    stand_in.refuses(503, "no healthy upstream", "")
     stand_in.headers = {"Retry-After": "3600"}
-    with pytest.raises(QueryFailed, match="query timed out"):
+    with pytest.raises(QueryFailed, match="no healthy upstream"):
         Gateway(stand_in.url).query("up", NOON)
     assert len(stand_in.requests) == 3
 
@@ -216,11 +158,3 @@ def test_one_gateway_serves_many_threads(stand_in: StandIn) -> None:
 def test_the_real_server_refuses_nonsense_in_its_own_words(history: History) -> None:
     with pytest.raises(QueryFailed, match=r"refused the query .*parse error"):
         Gateway(history.server.url).query("sum by", NOON)
-
-
-def test_too_many_samples_is_an_error_of_its_own(stand_in: StandIn) -> None:
-    said = "query processing would load too many samples into memory in query execution"
-    stand_in.status, stand_in.body = 422, json.dumps({"status": "error", "errorType": "execution", "error": said})
-    with pytest.raises(TooManySamples, match=r"query\.max-samples") as raised:
-        Gateway(stand_in.url).query("up", NOON)
-    assert raised.value.reason == "QueryFailed"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -11,8 +12,8 @@ import pytest
 from controlplane.ports import free_port
 from controlplane.prometheus import Prometheus
 from harness.exposition import write
+from harness.profiles import profile
 from tenure.telemetry.gateway import Gateway, Sample
-from tenure.telemetry.profile import DCGM
 from tenure.telemetry.promql import Scope
 from tenure.telemetry.readings import DayReading, read_day
 from tenure.telemetry.window import Window
@@ -20,7 +21,7 @@ from tenure.telemetry.window import Window
 from .conftest import History
 from .days import normal
 
-SCOPE = Scope(DCGM, {"modelName": "NVIDIA A100.*40GB"})
+SCOPE = Scope(profile("dcgm"), {"modelName": "NVIDIA A100.*40GB"})
 
 
 @dataclass
@@ -35,19 +36,19 @@ class Counting:
         return self.gateway.query(promql, at)
 
 
-Narrow = Callable[[int], Counting]
+Narrow = Callable[..., Counting]
 
 
 @pytest.fixture(scope="module")
 def narrow(history: History, programs: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Narrow]:
-    """A server with the normal day that loads at most so many samples at once."""
+    """A server with the normal day and with limits given as flags."""
     folder = tmp_path_factory.mktemp("narrow")
     server = Prometheus(folder, programs)
     start = round(history.window("normal").start.timestamp())
     server.backfill(write(folder / "normal.om", normal(start)))
 
-    def restarted(max_samples: int) -> Counting:
-        server.start(flags=[f"--query.max-samples={max_samples}"])
+    def restarted(*flags: str) -> Counting:
+        server.start(flags=flags)
         return Counting(Gateway(server.url))
 
     yield restarted
@@ -63,20 +64,30 @@ def amounts(reading: DayReading) -> list[object]:
 
 def test_windows_halve_until_the_server_takes_them_and_the_sums_are_the_same(history: History, narrow: Narrow) -> None:
     window = history.window("normal")
-    wide = narrow(1_000_000)
+    wide = narrow("--query.max-samples=1000000")
     whole = read_day(wide, SCOPE, window)
-    tight = narrow(1_500)
+    tight = narrow("--query.max-samples=1500", "--query.timeout=1m")
     halved = read_day(tight, SCOPE, window)
     assert amounts(halved) == amounts(whole)
-    assert len(wide.asked) == 6
-    assert len(tight.asked) > 12
+    assert len(tight.asked) > 2 * len(wide.asked)
 
 
 def test_a_server_too_narrow_for_half_an_hour_is_a_failed_query(history: History, narrow: Narrow) -> None:
-    problem = read_day(narrow(20), SCOPE, history.window("normal")).problem
+    problem = read_day(narrow("--query.max-samples=20"), SCOPE, history.window("normal")).problem
     assert problem
     assert problem.reason == "QueryFailed"
-    assert "Raise its --query.max-samples." in problem.message
+    assert "Raise --query.max-samples;" in problem.message
+
+
+def test_a_server_without_time_is_asked_for_less_seven_times_and_left_alone(history: History, narrow: Narrow) -> None:
+    hurried = narrow("--query.timeout=0s")
+    problem = read_day(hurried, SCOPE, history.window("normal")).problem
+    assert problem
+    assert problem.reason == "QueryFailed"
+    assert re.search("HTTP (503: query timed out in|422: context deadline exceeded)", problem.message)
+    assert "Raise --query.timeout" in problem.message
+    # 24 h, 12 h, 6 h, 3 h, 90 min, 45 min and 22 min.
+    assert len(hurried.asked) == 7
 
 
 @pytest.mark.parametrize(("first", "hours"), [(0, 23), (0, 25), (-1, 25), (1, 23)])

@@ -19,5 +19,9 @@ class PartialAnswer(QueryFailed):
     reason = "PartialAnswer"
 
 
-class TooManySamples(QueryFailed):
-    """The query exceeds the server's query.max-samples; a shorter window may fit."""
+class TooMuch(QueryFailed):
+    """The query exceeds a limit of the server; a shorter window may fit."""
+
+
+class Busy(QueryFailed):
+    """The server, or a proxy before it, is overloaded or away for a moment; the same query may succeed soon."""

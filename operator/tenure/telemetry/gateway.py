@@ -1,13 +1,15 @@
 """The one way to ask Prometheus. It answers completely or raises; nothing partial passes as data.
 
 Synchronous and stateless: each query has its own session, so threads may share a gateway and a rotated
-token is used at once. Any server with the Prometheus HTTP API serves.
+token is used at once. Any server with the Prometheus HTTP API serves; `dialect` has what some must be told.
 """
 
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -19,17 +21,19 @@ from prometheus_api_client.prometheus_connect import PrometheusConnect
 from requests.auth import AuthBase
 from urllib3.util.retry import Retry
 
-from tenure.telemetry.errors import PartialAnswer, QueryFailed, TooManySamples
+from tenure.telemetry import limits
+from tenure.telemetry.dialect import DIALECTS, Dialect, advice
+from tenure.telemetry.errors import Busy, PartialAnswer, QueryFailed, TooMuch
 
-# No repeat after a slow answer, no day-long Retry-After, and the last refusal is kept for the message.
-_RETRY = Retry(
-    total=2,
-    read=False,
-    backoff_factor=0.5,
-    status_forcelist=(429, 502, 503, 504),
-    raise_on_status=False,
-    respect_retry_after_header=False,
-)
+# A connection is tried again, an answer is not: whether to ask again depends on its text.
+_RETRY = Retry(total=2, read=False, backoff_factor=0.5, respect_retry_after_header=False)
+_PAUSES = (0.5, 1.0)
+"""Seconds before a busy server is asked again; it may send Retry-After: 3600, which nobody waits for."""
+_BUSY = (429, 502, 503)
+_EVALUATION = 0.8
+"""Share of the wait that the server may spend, so that a server which works says itself that it took too long."""
+_REMARK = "PromQL info"
+"""How the engine marks remarks on style, which Prometheus 2 and Thanos send among the warnings."""
 
 
 class Sample(NamedTuple):
@@ -46,37 +50,48 @@ class Gateway:
 
     url: str
     timeout_seconds: float = 150
-    """Longest wait for an answer; longer than the server's own limit (2 min), so that it can say why."""
+    """Longest wait for an answer. The server is asked to give up before, after its own default of 2 minutes."""
     verify: bool | str = True
     """TLS: the system's CAs, a CA file, or False."""
     token_file: Path | None = None
     """Bearer token, read anew for every query."""
     headers: Mapping[str, str] = field(default_factory=dict)
-    """Sent with every query, for example X-Scope-OrgID."""
+    """Sent with every query, for example X-Scope-OrgID; they go before those of the dialect."""
+    dialect: Dialect = DIALECTS["prometheus"]
 
     def query(self, promql: str, at: datetime) -> list[Sample]:
-        """The instant vector of `promql` at `at`; empty if there is nothing. Raises QueryFailed."""
-        bodies: list[Any] = []
+        """The instant vector of `promql` at `at`; empty if there is nothing. Raises QueryFailed, TooMuch if a
+        shorter window may fit."""
+        for pause in _PAUSES:
+            with suppress(Busy):
+                return self._query(promql, at)
+            time.sleep(pause)
+        return self._query(promql, at)
+
+    def _query(self, promql: str, at: datetime) -> list[Sample]:
+        answers: list[requests.Response] = []
         with requests.Session() as session:
             session.verify = self.verify
-            session.hooks["response"].append(lambda response, *_, **__: bodies.append(_body(response)))
-            rows = self._ask(session, promql, at, bodies)
-        self._refuse_warnings(bodies[-1])
+            session.hooks["response"].append(lambda answer, *_, **__: answers.append(answer))
+            rows = self._ask(session, promql, at, answers)
+        self._refuse_parts(answers[-1].json())
         try:
             return [_sample(row) for row in rows]
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise self._no_result() from error
 
-    def _ask(self, session: requests.Session, promql: str, at: datetime, bodies: list[Any]) -> Any:
+    def _ask(self, session: requests.Session, promql: str, at: datetime, answers: list[requests.Response]) -> Any:
+        evaluation = f"{_EVALUATION * self.timeout_seconds:g}s"
+        parameters = {**self.dialect.parameters, "time": at.timestamp(), "timeout": evaluation}
         try:
-            return self._client(session).custom_query(promql, params={"time": at.timestamp()})
+            return self._client(session).custom_query(promql, params=parameters)
         except PrometheusApiClientException as error:
-            raise self._refused(bodies[-1], str(error)) from error
+            raise self._refused(answers[-1]) from error
         except (requests.JSONDecodeError, KeyError, TypeError) as error:
             raise self._no_result() from error
         except requests.Timeout as error:
             limit = f"did not answer within {self.timeout_seconds:g} seconds"
-            raise self._failed(limit, "Check its load, or give it more time") from error
+            raise self._failed(limit, "Check its load and the network") from error
         except requests.ConnectionError as error:
             step = "Check that it runs and that Tenure may reach it"
             raise self._failed(f"cannot be reached ({_root(error)})", step) from error
@@ -90,35 +105,35 @@ class Gateway:
             session=session,
             retry=_RETRY,
             timeout=self.timeout_seconds,  # type: ignore[arg-type] # requests takes fractions
-            headers=dict(self.headers),
+            headers={**self.dialect.headers, **self.headers},
             auth=_Bearer(self.token_file.read_text().strip()) if self.token_file else None,  # type: ignore[arg-type]
         )
 
-    def _refuse_warnings(self, body: Any) -> None:
-        """Prometheus and Thanos warn; VictoriaMetrics says isPartial."""
-        warnings = list(body.get("warnings") or []) + (["isPartial"] if body.get("isPartial") else [])
+    def _refuse_parts(self, body: Any) -> None:
+        """Prometheus and Thanos warn, a VictoriaMetrics cluster says isPartial."""
+        warnings = [text for text in map(str, body.get("warnings") or []) if not text.startswith(_REMARK)]
+        if body.get("isPartial"):
+            warnings.append("isPartial")
         if warnings:
             raise PartialAnswer(
-                f"Prometheus at {self.url} answered only in part: {_short('; '.join(map(str, warnings)))}. "
+                f"Prometheus at {self.url} answered only in part: {_short('; '.join(warnings))}. "
                 "Check the stores behind it; the day is read again later."
             )
 
-    def _refused(self, body: Any, text: str) -> QueryFailed:
-        said = str(body.get("error", text) if isinstance(body, dict) else text)
-        if "too many samples" in said:
-            return TooManySamples(
-                f"Prometheus at {self.url} refuses to load so many samples at once ({_short(said)}). "
-                "Raise its --query.max-samples."
-            )
-        step = "Check its log, its limits and Tenure's access"
-        return self._failed(f"refused the query ({_short(said)})", step)
+    def _refused(self, answer: requests.Response) -> QueryFailed:
+        said = _said(answer)
+        shown = f"(HTTP {answer.status_code}: {_short(said)})"
+        if limit := limits.reached(answer.status_code, said):
+            return self._failed(f"refuses so much at once {shown}", f"Raise {limit.setting}", TooMuch)
+        kind = Busy if answer.status_code in _BUSY else QueryFailed
+        return self._failed(f"refused the query {shown}", advice(answer.status_code, said), kind)
 
     def _no_result(self) -> QueryFailed:
         step = "Check the address: a login page or another service may answer there"
         return self._failed("answered with something that is no query result", step)
 
-    def _failed(self, what: str, step: str) -> QueryFailed:
-        return QueryFailed(f"Prometheus at {self.url} {what}. {step}; the day is read again later.")
+    def _failed(self, what: str, step: str, kind: type[QueryFailed] = QueryFailed) -> QueryFailed:
+        return kind(f"Prometheus at {self.url} {what}. {step}; the day is read again later.")
 
 
 class _Bearer(AuthBase):
@@ -140,11 +155,12 @@ def _sample(row: Any) -> Sample:
     return Sample(dict(row["metric"]), value, float(timestamp))
 
 
-def _body(response: requests.Response) -> Any:
+def _said(answer: requests.Response) -> str:
+    """The error of the JSON body, else the body, else what the status means."""
     try:
-        return response.json()
-    except ValueError:
-        return None
+        return str(answer.json()["error"])
+    except (ValueError, KeyError, TypeError):
+        return answer.text or answer.reason
 
 
 def _root(error: BaseException) -> str:
@@ -155,4 +171,6 @@ def _root(error: BaseException) -> str:
 
 
 def _short(text: str) -> str:
-    return " ".join(text.split())[:200]
+    """In one line; of a long text the ends, because some servers put the cause first and some last."""
+    line = " ".join(text.split())
+    return line if len(line) <= 400 else f"{line[:200]} ... {line[-200:]}"
