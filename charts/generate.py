@@ -1,6 +1,7 @@
 """`python charts/generate.py`: writes those templates of the chart that repeat manifests/, so nobody keeps them twice.
 
-Only the Deployment (templates/operator.yaml) is a template of its own, because nearly every line of it is a value.
+Only what consists of values, such as the Deployment (templates/operator.yaml), is a template of its own. The dashboards are
+written from dashboard_*.py.
 """
 
 from __future__ import annotations
@@ -8,6 +9,10 @@ from __future__ import annotations
 import re
 import sys
 from pathlib import Path
+
+import dashboard_centre
+import dashboard_tenant
+import dashboards
 
 HEADER = "{{- /* Generated from manifests/%s by `make generate`. Do not edit. */}}\n"
 NAMESPACE = "tenure-system"
@@ -18,11 +23,12 @@ CONDITIONS = {
     "flow-schemas.yaml": "",
     "programme-default.yaml": ".Values.programmes.default.create",
     "programme-aica-2022.yaml": ".Values.programmes.aica2022.create",
+    "telemetry-profiles.yaml": ".Values.telemetryProfiles.create",
     "accelerators.yaml": ".Values.accelerators.create",
 }
 """manifest -> the value that switches it on; empty for what every installation has."""
 
-KEPT = re.compile(r"^kind: (?:Programme|Accelerator)\nmetadata:\n", re.MULTILINE)
+KEPT = re.compile(r"^kind: (?:Programme|TelemetryProfile|Accelerator)\nmetadata:\n", re.MULTILINE)
 MUTATING = re.compile(r"^kind: MutatingAdmissionPolicy", re.MULTILINE)
 
 
@@ -50,6 +56,7 @@ def main(root: Path) -> None:
         source = (root / "manifests" / name).read_text(encoding="utf-8")
         target = root / "charts/tenure/templates" / name
         target.write_text(HEADER % name + template(source, condition), encoding="utf-8")
+    dashboards.write(root, (dashboard_centre.BOARD, dashboard_tenant.BOARD))
 
 
 if __name__ == "__main__":

@@ -5,18 +5,22 @@ from tenure.api.allocation import Allocation
 from tenure.api.decision import Decision
 from tenure.api.model import Resource
 from tenure.api.organization import Organization
+from tenure.api.outage import Outage
 from tenure.api.programme import Programme
 from tenure.api.project import Project
 from tenure.api.review import Review
+from tenure.api.telemetryprofile import TelemetryProfile
 
 KINDS: tuple[type[Resource], ...] = (
     Programme,
+    TelemetryProfile,
     Accelerator,
     Organization,
     Project,
     Allocation,
     Review,
     Decision,
+    Outage,
 )
 
 __all__ = [
@@ -25,8 +29,10 @@ __all__ = [
     "Allocation",
     "Decision",
     "Organization",
+    "Outage",
     "Programme",
     "Project",
     "Resource",
     "Review",
+    "TelemetryProfile",
 ]

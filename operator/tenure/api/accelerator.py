@@ -7,7 +7,7 @@ from typing import ClassVar
 from pydantic import Field
 
 from tenure.api.conditions import Condition
-from tenure.api.model import Column, Kind, Model, Quantity, Resource, rules
+from tenure.api.model import Column, Kind, Model, Quantity, Regex, Resource, rules
 
 
 class Bundle(Model):
@@ -34,9 +34,16 @@ class Telemetry(Model):
     profile: str = Field(
         default="dcgm",
         max_length=63,
-        description="Telemetry profile: dcgm (engine activity) or dcgm-gpu-util. It stays the same for a whole review.",
+        description="Name of the TelemetryProfile, for example dcgm (engine activity). It stays the same for a whole review.",
     )
-    match: dict[str, str] = Field(
+    card_share: str = Field(
+        default="1",
+        pattern=r"^[1-9][0-9]*(/[1-9][0-9]*)?$",
+        max_length=16,
+        description="Which part of a physical card one granted device is, as a fraction: 1 for a whole card, 3/7 for a MIG "
+        "instance 3g of an A100, 1/4 for time-slicing with four replicas or for two of eight cores.",
+    )
+    match: dict[str, Regex] = Field(
         default_factory=dict,
         max_length=8,
         description="Label matchers that single out this accelerator's series: label -> RE2 expression that matches the whole "
@@ -93,6 +100,11 @@ class AcceleratorSpec(Model):
                 "List the ladder from the largest bundle to the smallest, for example 8, 4, 2, 1 devices.",
             ),
             (
+                "!self.resourceName.contains('/mig-') || self.telemetry.cardShare != '1'",
+                "A MIG instance is a part of a card: write it in spec.telemetry.cardShare, for example 3/7 for "
+                "nvidia.com/mig-3g.20gb on an A100.",
+            ),
+            (
                 "self.ladder.exists(b, !has(b.offered) || b.offered)",
                 "At least one bundle must be offered, else nothing can be awarded.",
             ),
@@ -109,7 +121,7 @@ class AcceleratorStatus(Model):
     waiting: int = Field(default=0, description="Devices that accepted allocations wait for.")
     conditions: tuple[Condition, ...] = Field(
         default=(),
-        description="Ready.",
+        description="TelemetryFound and Ready.",
         json_schema_extra={"x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": ["type"]},
     )
 

@@ -75,6 +75,16 @@ TABLE: dict[str, dict[str, str]] = {
         "Complete": "Every quarter that had to be decided has its record.",
         "NoRecord": "A past quarter has neither Review nor Decision. The grant does not rise above the live quota.",
     },
+    "TelemetryFound": {
+        "Found": "Prometheus has series of this accelerator, and they name those who hold its devices.",
+        "NobodyHolds": "Prometheus has series of this accelerator; no tenant holds a device now, so labels cannot be judged.",
+        "NoSeries": "Prometheus has no series of this accelerator. Every day would be Unknown.",
+        "LabelsMismatch": "Pods hold devices, and no series names a tenant. Every day would be Unknown.",
+        "UnknownProfile": "The TelemetryProfile is not there. Apply it; nothing else is needed.",
+        "ProfileDoesNotFit": "The TelemetryProfile serves other resources, or its expression is no PromQL.",
+        "QueryFailed": "Prometheus did not answer.",
+        "PartialAnswer": "Prometheus answered with warnings.",
+    },
     "NamespaceReady": {
         "Ready": "The namespace has its quota, defaults, network policy, storage and access.",
         "Pending": "The namespace is being made.",
@@ -91,6 +101,22 @@ TABLE: dict[str, dict[str, str]] = {
         "LabelsMismatch": "Series carry the exporter's namespace and not the tenant's. The days are Unknown.",
         "CoverageGap": "Too little of the devices' time was measured. The days are Unknown.",
         "AttributionLost": "Devices were busy for nobody. The days are Unknown.",
+        "SignalStuckAtZero": "The load read zero while an independent reading showed load. The days are Unknown.",
+        "Estimated": "Devices were shared and no per-process reading tells the shares. The days count, but alone never cut.",
+        "Outage": "The centre itself was at fault, as an Outage declares. The time leaves numerator and base.",
+        "NoCapacity": "The tenant's pods waited because the centre had no room. The time leaves the base.",
+    },
+    "Corroborated": {
+        "Agree": "The second signal (power, memory) fits the load.",
+        "Disagree": "The second signal is far below the load. It informs the committee; nothing follows from it by itself.",
+        "NotAvailable": "There is no second signal, or too little load to compare it with.",
+    },
+    "OnCourse": {
+        "AboveEdges": "At the present pace the quarter ends where nothing can be taken, or nothing can be taken at all.",
+        "InDanger": "At the present pace the quarter ends where devices can be taken.",
+        "InDangerOfRevocation": "At the present pace the quarter ends where the whole grant can be taken.",
+        "TooEarly": "Too few days count to say.",
+        "Over": "The window or the term is over, or the review is decided.",
     },
     "PlanSubmitted": {
         "Submitted": "The tenant's plan for the next quarter is in.",
@@ -131,6 +157,9 @@ TABLE: dict[str, dict[str, str]] = {
         "Ready": "All is as it should be.",
         "NotReady": "Something is missing; the message has the first reason.",
         "Observed": "The programme is in mode Observe.",
+        "UnknownNode": "An Outage names a node that is not in the cluster and was not seen since. Correct spec.nodes.",
+        "UnknownAccelerator": "An Outage names an accelerator that is not in the catalogue. Correct spec.accelerators.",
+        "NoDevices": "The nodes of an Outage have no devices of any accelerator, so it takes nothing away from anybody.",
     },
 }
 """condition type -> reason -> what it means. All reasons of `Ready` are its own or those of the condition it reports."""

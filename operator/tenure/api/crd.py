@@ -10,7 +10,7 @@ from pydantic_core import core_schema
 from tenure.api.model import GROUP, VERSION, Kind, Resource
 
 # What pydantic may emit and an API server does not know.
-DROPPED = ("title", "examples", "$defs", "discriminator")
+DROPPED = ("title", "examples", "$defs", "discriminator", "propertyNames")
 
 
 class _Schema(GenerateJsonSchema):

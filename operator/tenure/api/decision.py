@@ -14,6 +14,21 @@ from tenure.api.review import LedgerStatus, Plan, Utilization, Verdict
 DecisionKind = Literal["Increase", "Continue", "Reduce", "Revoke", "Exempt", "CarriedForward"]
 
 
+class Telemetry(Model):
+    """How the days of the ledger were measured, so that anybody can ask Prometheus again."""
+
+    profile: str = Field(default="", max_length=63, description="Name of the TelemetryProfile.")
+    spec: dict[str, Any] = Field(
+        default_factory=dict,
+        description="Its spec.",
+        json_schema_extra={"x-kubernetes-preserve-unknown-fields": True},
+    )
+    queries: dict[str, str] = Field(
+        default_factory=dict,
+        description="What each amount is -> the query of the window's last day; others are the same at their own day's end.",
+    )
+
+
 class Evidence(Model):
     """All that the outcome was worked out from."""
 
@@ -24,6 +39,7 @@ class Evidence(Model):
     )
     ledger: LedgerStatus | None = Field(default=None, description="The days, as they were when it was decided.")
     utilization: Utilization = Field(default=Utilization(), description="R16 over the counted days.")
+    telemetry: Telemetry = Field(default=Telemetry(), description="How the days were measured.")
     plan: Plan | None = Field(default=None, description="The tenant's plan.")
     verdict: Verdict | None = Field(default=None, description="The committee's verdict.")
 

@@ -40,6 +40,25 @@ Quantity = Annotated[
 ]
 """A Kubernetes resource quantity, for example 1800G or 92. A plain integer is accepted as well."""
 
+Regex = Annotated[
+    str,
+    Field(max_length=256),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "maxLength": 256,
+            "x-kubernetes-validations": [
+                {
+                    # What is no expression makes the rule fail with an error, and the sentence is shown with it.
+                    "rule": "''.matches(self) in [true, false]",
+                    "message": "This is no RE2 expression. Escape what is meant literally, for example nvidia\\.com/gpu.",
+                }
+            ],
+        }
+    ),
+]
+"""An RE2 expression for a whole value. The empty one matches what is absent or empty."""
+
 
 def rules(*pairs: tuple[str, str]) -> dict[str, Any]:
     """CEL rules of a model, as (expression, sentence shown to whoever applies a bad object)."""

@@ -93,6 +93,19 @@ class Measurement(Model):
         le=92,
         description="Fewest counted days for an outcome; with fewer the review carries forward.",
     )
+    profiles: dict[str, Name] = Field(
+        default_factory=dict,
+        max_length=64,
+        description="Accelerator -> TelemetryProfile, where the programme fixes another than the Accelerator's own, for example "
+        "a100 -> dcgm-gpu-util. Each Review shows which one it is measured by.",
+    )
+    second_signal_percent: int = Field(
+        default=5,
+        ge=0,
+        le=100,
+        description="Where the second signal (power, memory) is below this share of the load, the Review tells the committee "
+        "that the two disagree. 0 never tells.",
+    )
 
 
 class ReviewRules(Model):

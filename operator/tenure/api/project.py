@@ -47,12 +47,26 @@ class ProjectSpec(Model):
     )
 
 
+class Waiting(Model):
+    """Time in which pods waited because the centre had no room for them."""
+
+    until: datetime = Field(description="Up to when waiting pods were looked at.")
+    device_seconds: dict[str, int] = Field(
+        default_factory=dict,
+        max_length=400,
+        description="Day in the programme's zone -> device-seconds waited. They leave the base of utilization (R16).",
+    )
+
+
 class ProjectStatus(Model):
     """How the workspace stands."""
 
     namespace: str = Field(default="", description="The namespace, once it is there.")
     over_quota_since: datetime | None = Field(
         default=None, description="Since when running pods exceed the enforced quota."
+    )
+    waiting: Waiting | None = Field(
+        default=None, description="Pods that waited for devices the tenant was granted and the centre could not place."
     )
     conditions: tuple[Condition, ...] = Field(
         default=(),

@@ -120,10 +120,27 @@ class LedgerStatus(Model):
     granted_seconds: tuple[Seconds, ...] = Field(
         default=(), max_length=400, description="Granted device-seconds per day."
     )
-    unavailable_seconds: tuple[Seconds, ...] = Field(
+    outage_seconds: tuple[Seconds, ...] = Field(
         default=(),
         max_length=400,
-        description="Device-seconds lost by the centre's own fault per day; they leave numerator and base.",
+        description="Device-seconds per day that declared Outages took; they leave numerator and base.",
+    )
+    no_capacity_seconds: tuple[Seconds, ...] = Field(
+        default=(),
+        max_length=400,
+        description="Device-seconds per day for which the tenant's pods waited because the centre was full, fragmented, cordoned "
+        "or drained; they leave the base.",
+    )
+    estimated_seconds: tuple[Seconds, ...] = Field(
+        default=(),
+        max_length=400,
+        description="Device-seconds per day by which busy may be more or less, because devices were shared and no per-process "
+        "reading tells the shares.",
+    )
+    second_seconds: tuple[Seconds, ...] = Field(
+        default=(),
+        max_length=400,
+        description="The second signal (power, memory) per day in device-seconds; -1 where there is none.",
     )
     states: str = Field(
         default="",
@@ -133,7 +150,25 @@ class LedgerStatus(Model):
     reasons: dict[str, str] = Field(
         default_factory=dict,
         max_length=400,
-        description="Why days are Unknown: date -> reason, one of those of the condition Measured.",
+        description="Why days are not simply counted: date -> reason, one of those of the condition Measured.",
+    )
+    answers: tuple[Annotated[str, Field(max_length=16)], ...] = Field(
+        default=(),
+        max_length=400,
+        description="Digest per day of what Prometheus answered for this tenant; empty where nothing was read.",
+    )
+    settled: date | None = Field(
+        default=None,
+        description="Last day up to which days were read at least a day after their end, so that late samples are in.",
+    )
+    profile: str = Field(
+        default="", max_length=63, description="Name of the TelemetryProfile the days are measured by."
+    )
+    load: str = Field(default="", max_length=256, description="What the load is, in words: the profile's title of it.")
+    exporters: tuple[Annotated[str, Field(max_length=63)], ...] = Field(
+        default=(),
+        max_length=64,
+        description="Namespaces of the exporters themselves, as last probed. They are no tenant's.",
     )
 
 
@@ -155,6 +190,33 @@ class Utilization(Model):
     unknown_days: int = Field(default=0, description="Days that are Unknown.")
     set_up_days: int = Field(default=0, description="Set-up days (R14).")
     unavailable_days: int = Field(default=0, description="Days lost by the centre's own fault.")
+    estimated_days: int = Field(
+        default=0, description="Counted days on which a shared device's part is estimated. They alone never cut."
+    )
+    second_percent: str = Field(
+        default="",
+        description="The second signal (power, memory) as a share of the busy time it was read for; empty without one.",
+    )
+
+
+class Edge(Model):
+    """What is still needed to end the quarter at or above one edge of the decision table (R17)."""
+
+    percent: int = Field(description="The edge, in percent of base time.")
+    busy_seconds_needed: int = Field(
+        description="Busy device-seconds still needed by the window's end; 0 if it is reached."
+    )
+    within_reach: bool = Field(description="Whether all granted devices, fully busy from now on, still get there.")
+    on_course: bool = Field(description="Whether the present pace gets there.")
+
+
+class Forecast(Model):
+    """Where the quarter ends if the present pace goes on. It informs; nothing follows from it."""
+
+    days_left: int = Field(default=0, description="Days that are not in the ledger yet and can count.")
+    percent: str = Field(default="", description="Utilization at the window's end at the present pace, for people.")
+    pace_percent: str = Field(default="", description="The present pace: utilization of the latest 14 counted days.")
+    edges: tuple[Edge, ...] = Field(default=(), description="One entry per edge of the decision table, highest first.")
 
 
 class Dates(Model):
@@ -178,12 +240,13 @@ class ReviewStatus(Model):
     exempt: bool = Field(default=False, description="Short-term users are exempt (R17).")
     ledger: LedgerStatus | None = Field(default=None, description="The days.")
     utilization: Utilization = Field(default=Utilization(), description="R16 over the counted days.")
+    forecast: Forecast | None = Field(default=None, description="While the window runs: where it leads.")
     recommendation: Outcome | None = Field(default=None, description="What the table of R17 says as things stand.")
     outcome: str = Field(default="", description="What was decided.")
     decision: str = Field(default="", description="Name of the Decision.")
     conditions: tuple[Condition, ...] = Field(
         default=(),
-        description="Measured, PlanSubmitted, Recommended, Noticed, Decided, Enforced and Ready.",
+        description="Measured, Corroborated, OnCourse, PlanSubmitted, Recommended, Noticed, Decided, Enforced and Ready.",
         json_schema_extra={"x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": ["type"]},
     )
 

@@ -34,6 +34,8 @@ class Case:
     now: datetime
     record_lost: bool = False
     """Less is held than award and Decisions give: a Decision was lost, and it may have been this review's."""
+    counts_from: date | None = None
+    """R14: the first day after set-up; None where access was not given yet."""
 
     @property
     def today(self) -> date:
@@ -101,6 +103,12 @@ def effective_after(case: Case, noticed: date) -> date:
     """
     after_notice = noticed + timedelta(days=case.programme.review.notice_days)
     return after_notice if noticed <= case.window.end else max(case.window.effective, after_notice)
+
+
+def soonest_effect(case: Case, due: Dates) -> date:
+    """The first day on which an outcome could take effect, were notice given today where it was not yet."""
+    wait = 0 if case.status.noticed_at is not None else case.programme.review.notice_days
+    return max(due.effective, case.today + timedelta(days=wait))
 
 
 def plan_facts(case: Case, due: date) -> PlanFacts:

@@ -8,13 +8,12 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
 
 from tenure.api.decision import DecisionKind
 from tenure.api.programme import Outcome
 from tenure.api.review import Dates
 from tenure.rules import bundles
-from tenure.rules.case import Case, PlanFacts
+from tenure.rules.case import Case, PlanFacts, soonest_effect
 from tenure.rules.verdict import band, is_cut, outcome
 
 LONGEST_REASON = 1000
@@ -90,8 +89,7 @@ def _unless_unasked(m: Matter, finding: Finding) -> Finding:
 
 
 def _no_term_left(m: Matter) -> Finding | None:
-    wait = 0 if m.case.status.noticed_at is not None else m.case.programme.review.notice_days
-    soonest = max(m.dates.effective, m.case.today + timedelta(days=wait))
+    soonest = soonest_effect(m.case, m.dates)
     if soonest <= m.case.term.end:
         return None
     text = f"{m.lead}; the term ends on {m.case.term.end}, before an outcome could take effect on {soonest}."
@@ -167,19 +165,9 @@ def _judged(m: Matter, *, adequate: bool) -> Finding:
 
 
 def _bounded_cut(m: Matter, cell: Outcome, *, adequate: bool) -> Finding:
-    bands, counts = m.case.programme.review.bands, m.case.counts
-    if m.case.record_lost:
-        text = (
-            f"{m.lead}: less is held than the award and its Decisions give, so a record was lost, perhaps that of a cut "
-            "for this very quarter. Nothing is taken twice; a person decides by spec.verdict.override."
-        )
-        return Finding("Inconclusive", text)
-    if any(outcome(bands, ratio, adequate=adequate) != cell for ratio in (counts.lowest, counts.highest)):
-        text = (
-            f"{m.lead}: with the missing time idle it is {counts.lowest.text()}, with it fully busy "
-            f"{counts.highest.text()}, and the two do not give the same outcome. Nothing is taken; "
-            "a person decides by spec.verdict.override."
-        )
+    doubt = _lost_record(m) or _estimated_alone(m) or _bounds_apart(m, cell, adequate=adequate)
+    if doubt:
+        text = f"{m.lead}: {doubt} Nothing is taken; a person decides by spec.verdict.override."
         return Finding("Inconclusive", text)
     verdict = m.case.spec.verdict
     confirmed = verdict is not None and (verdict.plan is not None or verdict.confirmed)
@@ -187,6 +175,38 @@ def _bounded_cut(m: Matter, cell: Outcome, *, adequate: bool) -> Finding:
         text = f"{m.lead}, {m.plan.words}: {cell} is recommended and waits for the committee since {m.dates.plan_due}."
         return Finding("AwaitingConfirmation", text, recommendation=cell)
     return _outcome(m, cell, f"{m.lead}, {m.plan.words}")
+
+
+def _lost_record(m: Matter) -> str:
+    """Nothing is taken twice for one quarter."""
+    if not m.case.record_lost:
+        return ""
+    return (
+        "less is held than the award and its Decisions give, so a record was lost, perhaps that of a cut for this very "
+        "quarter."
+    )
+
+
+def _estimated_alone(m: Matter) -> str:
+    """R16: where a shared device's part is estimated, the day counts, but such days alone never cut."""
+    counts, least = m.case.counts, max(1, m.case.programme.measurement.minimum_counted_days)
+    if not counts.estimated or counts.counted - counts.estimated >= least:
+        return ""
+    return (
+        f"on {counts.estimated} of {counts.counted} counted days the share of a shared device is estimated. Estimated days "
+        f"alone never cut: {least} measured ones are needed."
+    )
+
+
+def _bounds_apart(m: Matter, cell: Outcome, *, adequate: bool) -> str:
+    """R16: a cut needs both bounds to agree on it."""
+    bands, counts = m.case.programme.review.bands, m.case.counts
+    if all(outcome(bands, ratio, adequate=adequate) == cell for ratio in (counts.lowest, counts.highest)):
+        return ""
+    return (
+        f"with all that is missing or estimated taken as idle it is {counts.lowest.text()}, with it fully busy "
+        f"{counts.highest.text()}, and the two do not give the same outcome."
+    )
 
 
 def _increase(m: Matter) -> Finding:

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from tenure.api.allocation import Grant
-from tenure.api.decision import DecisionSpec, Evidence
+from tenure.api.decision import DecisionSpec, Evidence, Telemetry
 from tenure.api.programme import ProgrammeSpec
 from tenure.api.review import Review
 from tenure.rules.review import Ruling
@@ -26,13 +26,14 @@ def latest(decisions: Sequence[DecisionSpec]) -> str:
     return max(decisions, key=lambda d: (d.decided_at, d.review)).hash if decisions else ""
 
 
-def evidence(programme: ProgrammeSpec, review: Review) -> Evidence:
-    """The rules in force, the days, the plan and the verdict."""
+def evidence(programme: ProgrammeSpec, review: Review, telemetry: Telemetry) -> Evidence:
+    """The rules in force, the days and how they were measured, the plan and the verdict."""
     rules = programme.wire()
     return Evidence(
         rules={key: rules[key] for key in ("timeZone", "measurement", "review")},
         ledger=review.status.ledger,
         utilization=review.status.utilization,
+        telemetry=telemetry,
         plan=review.spec.plan,
         verdict=review.spec.verdict,
     )
@@ -48,6 +49,7 @@ def decision(
     after: Grant,
     ruling: Ruling,
     earlier: Sequence[DecisionSpec],
+    telemetry: Telemetry,
     now: datetime,
 ) -> DecisionSpec:
     """The Decision to be written."""
@@ -70,7 +72,7 @@ def decision(
         entered_by=verdict.by if verdict is not None else "",
         message=ruling.message,
         data_kept_until=ruling.data_kept_until,
-        evidence=evidence(programme, review),
+        evidence=evidence(programme, review, telemetry),
         previous=latest(earlier),
     )
     return spec.model_copy(update={"hash": digest(spec.wire())})

@@ -16,7 +16,7 @@ class State(StrEnum):
 
 
 class Reason(StrEnum):
-    """Why a day has its state."""
+    """Why a day has its state. A counted day has its own reason where something about it should be known."""
 
     COUNTED = "Counted"
     SETUP = "Setup"
@@ -26,6 +26,10 @@ class Reason(StrEnum):
     LABELS_MISMATCH = "LabelsMismatch"
     ATTRIBUTION_LOST = "AttributionLost"
     COVERAGE_GAP = "CoverageGap"
+    SIGNAL_STUCK_AT_ZERO = "SignalStuckAtZero"
+    ESTIMATED = "Estimated"
+    OUTAGE = "Outage"
+    NO_CAPACITY = "NoCapacity"
 
 
 RETRIABLE = frozenset({Reason.QUERY_FAILED, Reason.PARTIAL_ANSWER, Reason.NO_EXPORTER_DATA, Reason.LABELS_MISMATCH})
@@ -48,15 +52,23 @@ class DayFacts:
     reason: str
     message: str = ""
     """For people. It is not kept in the ledger."""
-    unavailable: int = 0
-    """Time lost by the centre's own fault; it leaves numerator and base."""
+    outage: int = 0
+    """Time that declared outages took; it leaves numerator and base."""
+    no_capacity: int = 0
+    """Time for which pods waited because the centre had no room; it leaves the base."""
+    estimated: int = 0
+    """By how much busy may be more or less, because devices were shared and no process was read."""
+    second: int | None = None
+    """Integral of the second signal; None without one."""
+    answer: str = ""
+    """Digest of what Prometheus answered; empty if it did not."""
 
 
 def split(facts: DayFacts, numerator: int, denominator: int, before: int = 0) -> DayFacts:
     """The part of an allocation that has `numerator` of the `denominator` devices its namespace is granted.
 
     With `before` (the devices of the allocations already served) the parts add up to the whole exactly;
-    without, they are rounded down. State, reason and message are the same for all.
+    without, they are rounded down. What is no amount is the same for all.
     """
 
     def part(whole: int) -> int:
@@ -68,5 +80,8 @@ def split(facts: DayFacts, numerator: int, denominator: int, before: int = 0) ->
         measured=part(facts.measured),
         requested=None if facts.requested is None else part(facts.requested),
         granted=part(facts.granted),
-        unavailable=part(facts.unavailable),
+        outage=part(facts.outage),
+        no_capacity=part(facts.no_capacity),
+        estimated=part(facts.estimated),
+        second=None if facts.second is None else part(facts.second),
     )

@@ -1,15 +1,6 @@
-"""The durable record of an allocation's days inside a Review (R16).
+"""The durable record of an allocation's days inside a Review (R16), as `tenure.api.review.LedgerStatus` stores it.
 
-Stored as parallel arrays, one entry per day from `from` on, because 92 days then take about 4 kB:
-
-    from               date of the first entry, ISO 8601
-    busySeconds        [int]  device-seconds, as are the next four
-    measuredSeconds    [int]
-    requestedSeconds   [int]  -1 where unknown
-    grantedSeconds     [int]
-    unavailableSeconds [int]
-    states             one letter per day: C Counted, S Setup, A Unavailable, U Unknown, . not read yet
-    reasons            {date: reason} of the Unknown days
+Parallel arrays, one entry per day from `from` on, because 92 days then take a few kB.
 """
 
 from __future__ import annotations
@@ -17,21 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from typing import Any
 
+from tenure.api.review import LedgerStatus
 from tenure.telemetry.facts import RETRIABLE, DayFacts, State
 
 _LETTERS = {State.COUNTED: "C", State.SETUP: "S", State.UNAVAILABLE: "A", State.UNKNOWN: "U"}
 _STATES = {letter: state for state, letter in _LETTERS.items()}
 _NOT_READ = "."
-_COLUMNS = (
-    "states",
-    "busySeconds",
-    "measuredSeconds",
-    "requestedSeconds",
-    "grantedSeconds",
-    "unavailableSeconds",
-)
+_NOT_KNOWN = -1
 
 
 @dataclass(frozen=True)
@@ -40,58 +24,102 @@ class Ledger:
 
     first: date
     days: Mapping[date, DayFacts] = field(default_factory=dict)
-
-    def day(self, day: date) -> DayFacts | None:
-        """The facts of `day`, or None if it was never read."""
-        return self.days.get(day)
+    settled: date | None = None
+    """Last day up to which days were read late enough for all samples to be in."""
+    profile: str = ""
+    """The TelemetryProfile the days are measured by."""
+    load: str = ""
+    """What the load is, in words."""
+    exporters: tuple[str, ...] = ()
+    """Namespaces of the exporters themselves, as last probed."""
 
     def with_day(self, day: date, facts: DayFacts) -> Ledger:
         """The ledger with `day` recorded. Idempotent, and days may come in any order.
 
-        What was once known is not lost to a later reading that knows less: Prometheus forgets.
+        What was once known is not lost to a later reading that knows less, because Prometheus forgets; but what the
+        centre could not give is as the later one says.
         """
         known = self.days.get(day)
-        if known and known.state != State.UNKNOWN and facts.state == State.UNKNOWN:
-            return self
-        return replace(self, days=dict(self.days) | {day: replace(facts, message="")})
+        kept = replace(facts, message="")
+        if known is not None and knows_less(facts, known):
+            kept = replace(known, outage=facts.outage, no_capacity=facts.no_capacity)
+        return replace(self, days=dict(self.days) | {day: kept})
 
     def missing_days(self, first: date, last: date) -> list[date]:
         """Days of first..last (inclusive) never read, or Unknown for a reason that may go away (RETRIABLE)."""
         return [day for day in _dates(first, last) if (facts := self.days.get(day)) is None or _again(facts)]
 
-    def to_dict(self) -> dict[str, Any]:
-        """As stored in `status.ledger`; see the module's docstring."""
+    def to_status(self) -> LedgerStatus:
+        """As stored in `status.ledger`."""
         start, end = min([self.first, *self.days]), max(self.days, default=None)
         rows = [self.days.get(day) for day in _dates(start, end)] if end else []
-        return {
-            "from": start.isoformat(),
-            "busySeconds": [row.busy if row else 0 for row in rows],
-            "measuredSeconds": [row.measured if row else 0 for row in rows],
-            "requestedSeconds": [-1 if row is None or row.requested is None else row.requested for row in rows],
-            "grantedSeconds": [row.granted if row else 0 for row in rows],
-            "unavailableSeconds": [row.unavailable if row else 0 for row in rows],
-            "states": "".join(_LETTERS[row.state] if row else _NOT_READ for row in rows),
-            "reasons": {
+        return LedgerStatus(
+            from_=start,
+            busy_seconds=tuple(row.busy if row else 0 for row in rows),
+            measured_seconds=tuple(row.measured if row else 0 for row in rows),
+            requested_seconds=tuple(_known(row.requested) if row else _NOT_KNOWN for row in rows),
+            granted_seconds=tuple(row.granted if row else 0 for row in rows),
+            outage_seconds=tuple(row.outage if row else 0 for row in rows),
+            no_capacity_seconds=tuple(row.no_capacity if row else 0 for row in rows),
+            estimated_seconds=tuple(row.estimated if row else 0 for row in rows),
+            second_seconds=tuple(_known(row.second) if row else _NOT_KNOWN for row in rows),
+            states="".join(_LETTERS[row.state] if row else _NOT_READ for row in rows),
+            reasons={
                 day.isoformat(): str(facts.reason)
                 for day, facts in sorted(self.days.items())
-                if facts.state == State.UNKNOWN
+                if str(facts.reason) != str(facts.state)
             },
-        }
+            answers=tuple(row.answer if row else "" for row in rows),
+            settled=self.settled,
+            profile=self.profile,
+            load=self.load,
+            exporters=self.exporters,
+        )
 
     @staticmethod
-    def from_dict(stored: Mapping[str, Any]) -> Ledger:
-        """The inverse of `to_dict`. Raises ValueError if the arrays differ in length."""
-        first = date.fromisoformat(str(stored["from"]))
-        reasons = {str(day): reason for day, reason in stored.get("reasons", {}).items()}
+    def from_status(stored: LedgerStatus) -> Ledger:
+        """The inverse of `to_status`. Raises ValueError if the arrays differ in length."""
+        columns = (
+            stored.states,
+            stored.busy_seconds,
+            stored.measured_seconds,
+            stored.requested_seconds,
+            stored.granted_seconds,
+            stored.outage_seconds,
+            stored.no_capacity_seconds,
+            stored.estimated_seconds,
+            stored.second_seconds,
+            stored.answers,
+        )
         days = {}
-        for number, row in enumerate(zip(*(stored[column] for column in _COLUMNS), strict=True)):
-            letter, busy, measured, requested, granted, unavailable = row
-            day, state = first + timedelta(days=number), _STATES.get(letter)
+        for number, row in enumerate(zip(*columns, strict=True)):
+            letter, busy, measured, requested, granted, outage, no_capacity, estimated, second, answer = row
+            day, state = stored.from_ + timedelta(days=number), _STATES.get(letter)
             if state:
-                known = None if requested < 0 else requested
-                reason = reasons.get(day.isoformat(), str(state))
-                days[day] = DayFacts(busy, measured, known, granted, state, reason, unavailable=unavailable)
-        return Ledger(first, days)
+                days[day] = DayFacts(
+                    busy,
+                    measured,
+                    _or_none(requested),
+                    granted,
+                    state,
+                    stored.reasons.get(day.isoformat(), str(state)),
+                    outage=outage,
+                    no_capacity=no_capacity,
+                    estimated=estimated,
+                    second=_or_none(second),
+                    answer=answer,
+                )
+        return Ledger(stored.from_, days, stored.settled, stored.profile, stored.load, stored.exporters)
+
+
+def knows_less(later: DayFacts, known: DayFacts) -> bool:
+    """Whether a later reading of a day lacks what an earlier one had: late samples only ever add time.
+
+    Less is right where an Outage was declared meanwhile.
+    """
+    if known.state == State.UNKNOWN:
+        return False
+    return later.state == State.UNKNOWN or (later.measured < known.measured and later.outage == known.outage)
 
 
 def _again(facts: DayFacts) -> bool:
@@ -100,3 +128,11 @@ def _again(facts: DayFacts) -> bool:
 
 def _dates(first: date, last: date) -> Iterator[date]:
     return (first + timedelta(days=number) for number in range((last - first).days + 1))
+
+
+def _known(amount: int | None) -> int:
+    return _NOT_KNOWN if amount is None else amount
+
+
+def _or_none(stored: int) -> int | None:
+    return None if stored < 0 else stored

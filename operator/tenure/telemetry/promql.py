@@ -2,15 +2,17 @@
 
 How a device-second is made:
 
-- Time is cut into minutes [T-60 s, T). `avg_over_time(m[60s] offset 1ms)` at T reads exactly that minute, so
-  a sample at 00:00:00 belongs to the day that begins, and a minute without a sample is missing (a plain
-  selector would bridge five minutes). Where exporters are scraped less often than each minute, the range,
-  not the step, widens to the interval.
+- Time is cut into minutes [T-60 s, T). `avg_over_time(m[60s] offset 1ms)` at T reads exactly that minute, so a sample at
+  00:00:00 belongs to the day that begins, and a minute without a sample is missing (a plain selector would bridge five
+  minutes). Where exporters are scraped less often than each minute, the range, not the step, widens to the interval.
+- Each series gets one label `tenant`, whatever its namespace is called there; the exporters' own namespaces are nobody's.
 - `max by (tenant, device)` makes one series of exporter replicas and pod restarts.
-- A device that several tenants hold in one minute is divided among them. A device with a tenant's series is
-  never also counted as nobody's.
-- `sum_over_time(...[86399s:1m])` at the day's end takes exactly 1440 minutes in Prometheus 2 (closed ranges)
-  and 3 (left-open ranges). All results are device-seconds.
+- A device that several hold in one minute is divided by what each of them holds: tenants or, where devices are shared,
+  replicas. A shared device whose exporter reads processes has a series for nobody beside those of its pods; then each pod
+  has its own reading, and together they are never more than the device's.
+- A device with a tenant's series is never also counted as nobody's.
+- `sum_over_time(...[86399s:1m])` at the day's end takes exactly 1440 minutes in Prometheus 2 (closed ranges) and 3
+  (left-open ranges). Results are seconds of single series; tenure.telemetry.weights makes device-seconds of them.
 """
 
 from __future__ import annotations
@@ -18,12 +20,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from fractions import Fraction
 
-from tenure.telemetry.profile import Profile
+from tenure.api.telemetryprofile import Signal, TelemetryProfileSpec
+from tenure.telemetry import weights
 from tenure.telemetry.window import Window
 
 TENANT = "tenant"
 """Label of the results. It is absent on what nobody holds."""
+_POD = "tenant_pod"
+_KUBE_STATE_METRICS = ("exported_namespace", "namespace")
+"""Labels of kube-state-metrics that may hold a pod's namespace, as for an exporter."""
 
 _LABEL = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
 
@@ -32,7 +39,7 @@ _LABEL = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
 class Scope:
     """Which series are meant: an accelerator's, as `Accelerator.spec.telemetry` says."""
 
-    profile: Profile
+    profile: TelemetryProfileSpec
     match: Mapping[str, str] = field(default_factory=dict)
     """Label -> RE2 expression for the whole value, for example modelName -> NVIDIA A100.*40GB. A matcher for `job` keeps
     tenants from forging series where exporters are scraped with honorLabels."""
@@ -40,24 +47,25 @@ class Scope:
     """The extended resource that pods request."""
     scrape_interval_seconds: int = 60
     """The longest interval between two samples of exporters and kube-state-metrics."""
-
-    @property
-    def matchers(self) -> tuple[str, ...]:
-        """The matchers of the accelerator's series."""
-        return tuple(matcher(label, "=~", value) for label, value in self.match.items())
+    card_share: Fraction = Fraction(1)
+    """Which part of a physical card one granted device is."""
 
     @property
     def resource(self) -> str:
         """What kube-state-metrics calls the resource: nvidia_com_gpu."""
         return re.sub("[^a-zA-Z0-9_]", "_", self.resource_name)
 
+    @property
+    def span(self) -> int:
+        """Seconds that one minute's value is taken from."""
+        return max(60, self.scrape_interval_seconds)
+
 
 def matcher(label: str, operator: str, value: str) -> str:
     """One label matcher. Raises ValueError for what is no label name."""
     if not _LABEL.fullmatch(label):
         raise ValueError(f"{label!r} is not a label name: use letters, digits and underscores, not a digit first.")
-    escaped = value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
-    return f'{label}{operator}"{escaped}"'
+    return f"{label}{operator}{_quoted(value)}"
 
 
 def exporter_namespaces(scope: Scope, window: Window) -> str:
@@ -65,28 +73,39 @@ def exporter_namespaces(scope: Scope, window: Window) -> str:
 
     `up` has them from the target; so have series that name the tenant in another label.
     """
-    *preferred, plain = scope.profile.namespaces
-    series = _seen(scope.profile.metric, scope.matchers, window)
-    arms = [f"({_seen('up', (), window)} and on (job, instance) {series})"]
-    arms += [_seen(scope.profile.metric, (*scope.matchers, matcher(label, "!=", "")), window) for label in preferred]
+    *preferred, plain = scope.profile.namespace_labels
+    series = _expression(scope, scope.profile.load, window.seconds)
+    arms = [f"(present_over_time(up[{window.seconds}s] offset 1ms) and on (job, instance) ({series}))"]
+    arms += [f"(({series}) unless on ({label}) vector(1))" for label in preferred]
     return f"group by ({plain}) ({' or '.join(arms)})"
 
 
 def devices_seen(scope: Scope, window: Window) -> str:
     """One row per device that had any sample."""
-    series = _seen(scope.profile.metric, scope.matchers, window)
-    return f"group by ({_identity(scope)}) ({series})"
+    return f"group by ({_device(scope)}) ({_expression(scope, scope.profile.load, window.seconds)})"
 
 
-def busy(scope: Scope, window: Window, exporters: Iterable[str]) -> str:
-    """Busy device-seconds by tenant (R16); without the label, what was busy for nobody."""
-    load = _shared(scope, sorted(exporters), "max", "avg_over_time")
-    return f"{_integral(load, window)} / {scope.profile.full_load}"
+def amounts(scope: Scope, window: Window, exporters: Iterable[str]) -> dict[str, str]:
+    """What is asked of a window, name -> query. Each gives rows by tenant and part of a card.
 
-
-def measured(scope: Scope, window: Window, exporters: Iterable[str]) -> str:
-    """Device-seconds with a sample, by tenant; without the label, devices that nobody held."""
-    return _integral(_shared(scope, sorted(exporters), "group", "present_over_time"), window)
+    busy       the load (R16)
+    measured   time with a sample
+    second     the second signal, where the profile has one
+    stuck      load that only the witness shows, where the profile has one
+    estimated  where devices are shared: load of others on the same devices, which may have been the tenant's
+    requested  what running pods had requested, in granted devices
+    """
+    by_tenant = _Tenants(scope, tuple(sorted(exporters)))
+    profile = scope.profile
+    queries = {"busy": by_tenant.load(profile.load), "measured": by_tenant.time(profile.load)}
+    if profile.second is not None:
+        queries["second"] = by_tenant.load(profile.second)
+    if profile.witness is not None:
+        queries["stuck"] = by_tenant.unseen(profile.witness, profile.load)
+    if profile.shared:
+        queries["estimated"] = by_tenant.disputed(profile.load)
+    found = {name: _integral(text, window) for name, text in queries.items()}
+    return {**found, "requested": requested(scope, window)}
 
 
 def requested(scope: Scope, window: Window) -> str:
@@ -95,10 +114,11 @@ def requested(scope: Scope, window: Window) -> str:
     Joined by pod uid, because Prometheus may rename the labels pod and container.
     """
     resource = matcher("resource", "=", scope.resource)
-    requests = _by_tenant(scope, "avg_over_time", "kube_pod_container_resource_requests", (resource,), ())
-    running = _minute(scope, "avg_over_time", "kube_pod_status_phase", ('phase="Running"',))
+    requests = f"avg_over_time(kube_pod_container_resource_requests{{{resource}}}{_minute(scope)})"
+    running = f'avg_over_time(kube_pod_status_phase{{phase="Running"}}{_minute(scope)})'
     # Scraped without honorLabels, the label container is that of kube-state-metrics itself.
-    named = f'label_replace({requests}, "container", "$1", "exported_container", "(.+)")'
+    named = _first_label(requests, TENANT, _KUBE_STATE_METRICS)
+    named = f'label_replace({named}, "container", "$1", "exported_container", "(.+)")'
     devices = f"max by ({TENANT}, uid, container) ({named})"
     return _integral(f"sum by ({TENANT}) ({devices} * on (uid) group_left () max by (uid) ({running}))", window)
 
@@ -108,44 +128,117 @@ def requests_known(scope: Scope, window: Window) -> str:
 
     Pods that request CPU exist in every cluster, so without such series requests are unknown and not zero.
     """
-    requests = _minute(scope, "present_over_time", "kube_pod_container_resource_requests", ('resource="cpu"',))
-    running = _minute(scope, "present_over_time", "kube_pod_status_phase", ('phase="Running"',))
+    requests = f'present_over_time(kube_pod_container_resource_requests{{resource="cpu"}}{_minute(scope)})'
+    running = f'present_over_time(kube_pod_status_phase{{phase="Running"}}{_minute(scope)})'
     return _integral(f"group({requests}) and group({running})", window)
 
 
-def _shared(scope: Scope, exporters: list[str], collapse: str, over: str) -> str:
-    """One value per device and minute, divided among its holders; without a tenant if nobody holds it."""
-    device, metric = _identity(scope), scope.profile.metric
-    load = f"{collapse} by ({TENANT}, {device}) ({_by_tenant(scope, over, metric, scope.matchers, exporters)})"
-    held = _by_tenant(scope, "present_over_time", metric, scope.matchers, exporters)
-    holders = f"count by ({device}) (group by ({TENANT}, {device}) ({held}))"
-    anyone = f"{collapse} by ({device}) ({_minute(scope, over, metric, scope.matchers)})"
-    return f"sum by ({TENANT}) ({load} / on ({device}) group_left () {holders} or on ({device}) {anyone})"
+@dataclass(frozen=True)
+class _Tenants:
+    """Per-minute expressions by tenant. `exporters` are the exporters' own namespaces."""
+
+    scope: Scope
+    exporters: tuple[str, ...]
+
+    def load(self, signal: Signal) -> str:
+        """A signal by tenant, 0..1 per series: each device once, divided among its holders."""
+        device = _device(self.scope)
+        divided = self._part(signal, f"max by ({TENANT}, {device}) ({self._held(signal)})")
+        if self.scope.profile.shared:
+            divided = f"{self._own(signal)} or ({divided} unless on ({device}) ({self._loose(signal)}))"
+        return f"{self._sum(divided, f'max by ({device}) ({self._all(signal)})')} / {signal.full}"
+
+    def time(self, signal: Signal) -> str:
+        """1 per device with a sample, divided among its holders."""
+        device = _device(self.scope)
+        divided = self._part(signal, f"group by ({TENANT}, {device}) ({self._held(signal)})")
+        return self._sum(divided, f"group by ({device}) ({self._all(signal)})")
+
+    def unseen(self, witness: Signal, load: Signal) -> str:
+        """What the witness reads on devices whose load reads exactly zero."""
+        device = _device(self.scope)
+        seen = f"max by ({TENANT}, {device}) ({self._held(witness)})"
+        zero = f"max by ({device}) ({_clean(self.scope, load)}) == 0"
+        return f"sum by ({self._rows()}) ({seen} and on ({device}) ({zero})) / {witness.full}"
+
+    def disputed(self, signal: Signal) -> str:
+        """The load of shared devices beyond the tenant's part, where no process was read."""
+        device = _device(self.scope)
+        whole = f"max by ({TENANT}, {device}) ({self._held(signal)})"
+        beyond = f"{whole} - {self._part(signal, whole)}"
+        return f"sum by ({self._rows()}) (({beyond}) unless on ({device}) ({self._loose(signal)})) / {signal.full}"
+
+    def _sum(self, held: str, anyone: str) -> str:
+        """By tenant; without one, the devices that nobody holds."""
+        return f"sum by ({self._rows()}) ({held} or on ({_device(self.scope)}) {anyone})"
+
+    def _part(self, signal: Signal, amount: str) -> str:
+        """The tenant's part of an amount that each holder of a device has whole.
+
+        A device is divided by tenants. A shared one is divided by replicas, and a tenant has as many parts as it holds.
+        """
+        device, shared = _device(self.scope), self.scope.profile.shared
+        replica = (_POD, *self.scope.profile.replica_labels) if shared else ()
+        holders = f"group by ({', '.join((TENANT, device, *replica))}) ({self._held(signal)})"
+        parts = f"{amount} * count by ({TENANT}, {device}) ({holders})" if shared else amount
+        return f"{parts} / on ({device}) group_left () count by ({device}) ({holders})"
+
+    def _own(self, signal: Signal) -> str:
+        """Per-process readings of shared devices; together no more than the device's own."""
+        device = _device(self.scope)
+        pods = f"max by ({TENANT}, {device}, {_POD}) ({self._held(signal)})"
+        own = f"(sum by ({TENANT}, {device}) ({pods}) and on ({device}) ({self._loose(signal)}))"
+        together = f"sum by ({device}) ({pods}) / clamp_min(max by ({device}) ({self._all(signal)}), 1e-9)"
+        return f"{own} / on ({device}) group_left () clamp_min({together}, 1)"
+
+    def _held(self, signal: Signal) -> str:
+        """Series that name a tenant: those whose label differs from that of a series without labels."""
+        return f"{self._all(signal)} unless on ({TENANT}) vector(1)"
+
+    def _loose(self, signal: Signal) -> str:
+        """Series that name nobody."""
+        return f"{self._all(signal)} and on ({TENANT}) vector(1)"
+
+    def _all(self, signal: Signal) -> str:
+        text = _first_label(_clean(self.scope, signal), TENANT, self.scope.profile.namespace_labels)
+        if self.exporters:
+            own = "|".join(map(re.escape, self.exporters))
+            text = f'label_replace({text}, "{TENANT}", "", "{TENANT}", {_quoted(own)})'
+        return _first_label(text, _POD, self.scope.profile.pod_labels) if self.scope.profile.shared else text
+
+    def _rows(self) -> str:
+        return ", ".join((TENANT, *weights.labels(self.scope.profile)))
 
 
-def _by_tenant(scope: Scope, over: str, metric: str, matchers: Iterable[str], exporters: Iterable[str]) -> str:
-    """The minute's values of series that name a tenant, with the tenant in one label whatever it was called."""
-    nobody = "|".join(["", *map(re.escape, exporters)])
-    arms, earlier = [], tuple(matchers)
-    for label in scope.profile.namespaces:
-        series = _minute(scope, over, metric, (*earlier, matcher(label, "!~", nobody)))
-        arms.append(f'label_replace({series}, "{TENANT}", "$1", "{label}", "(.+)")')
-        earlier += (matcher(label, "=", ""),)
-    return " or ".join(arms)
+def _device(scope: Scope) -> str:
+    return ", ".join(dict.fromkeys((*scope.profile.device, *weights.labels(scope.profile))))
 
 
-def _minute(scope: Scope, over: str, metric: str, matchers: Iterable[str]) -> str:
-    seconds = max(60, scope.scrape_interval_seconds)
-    return f"{over}({metric}{{{','.join(matchers)}}}[{seconds}s] offset 1ms)"
+def _clean(scope: Scope, signal: Signal) -> str:
+    """A signal's minute within 0..full. What is no number or negative is no reading."""
+    return f"clamp_max(({_expression(scope, signal, scope.span)}) >= 0, {signal.full})"
 
 
-def _seen(metric: str, matchers: Iterable[str], window: Window) -> str:
-    return f"present_over_time({metric}{{{','.join(matchers)}}}[{window.seconds}s] offset 1ms)"
+def _expression(scope: Scope, signal: Signal, seconds: int) -> str:
+    series = ",".join(matcher(label, "=~", value) for label, value in scope.match.items())
+    return signal.expression.replace("$series", series).replace("[$minute]", f"[{seconds}s] offset 1ms")
+
+
+def _first_label(text: str, target: str, labels: Iterable[str]) -> str:
+    """The first of the labels that is not empty, as `target`."""
+    for label in reversed(tuple(labels)):
+        text = f'label_replace({text}, "{target}", "$1", "{label}", "(.+)")'
+    return text
+
+
+def _minute(scope: Scope) -> str:
+    return f"[{scope.span}s] offset 1ms"
 
 
 def _integral(per_minute: str, window: Window) -> str:
     return f"sum_over_time(({per_minute})[{window.seconds - 1}s:1m]) * 60"
 
 
-def _identity(scope: Scope) -> str:
-    return ", ".join(scope.profile.identity)
+def _quoted(value: str) -> str:
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+    return f'"{escaped}"'

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+import hashlib
+import json
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from tenure.telemetry import promql
-from tenure.telemetry.errors import QueryFailed, TooManySamples
+from tenure.telemetry import promql, weights
+from tenure.telemetry.errors import QueryFailed, TooMuch
 from tenure.telemetry.gateway import Sample
 from tenure.telemetry.promql import Scope
 from tenure.telemetry.window import Window
@@ -17,6 +20,13 @@ NOBODY = ""
 """Key of what no tenant holds."""
 
 SHORTEST_WINDOW = timedelta(minutes=30)
+
+_NOISE = 1e-4
+"""Seconds by which the server's sums of thousands of floats may be short of a whole number."""
+
+Span = tuple[datetime, datetime]
+Amounts = Mapping[str, int]
+"""Namespace -> seconds of granted devices. What is zero may be left out."""
 
 
 class Prometheus(Protocol):
@@ -36,48 +46,73 @@ class Problem:
 
 @dataclass(frozen=True)
 class DayReading:
-    """What Prometheus says of one accelerator and window. All amounts are device-seconds by namespace."""
+    """What Prometheus says of one accelerator and window, in seconds of granted devices by namespace."""
 
     window: Window
-    devices_seen: int = 0
+    seconds: int = 0
+    """Length of what was read: the window without the time in which the whole accelerator was out."""
+    devices_seen: float = 0
     """Devices with any sample."""
     exporters: frozenset[str] = frozenset()
     """The exporters' own namespaces. They are nobody's use."""
-    busy: Mapping[str, float] = field(default_factory=dict)
-    measured: Mapping[str, float] = field(default_factory=dict)
-    requested: Mapping[str, float] = field(default_factory=dict)
+    busy: Amounts = field(default_factory=dict)
+    measured: Amounts = field(default_factory=dict)
+    second: Amounts | None = None
+    """The second signal; None where the profile has none or no device told it."""
+    stuck: Amounts = field(default_factory=dict)
+    """Load that only the witness shows, while the load itself reads zero."""
+    estimated: Amounts = field(default_factory=dict)
+    """Load of shared devices beyond a tenant's part, where no process was read."""
+    requested: Amounts = field(default_factory=dict)
     """Of all devices with this resource name, other accelerators' included."""
-    requests_known_seconds: float = 0
-    """Seconds of the window in which kube-state-metrics was there to be asked."""
+    requests_known_seconds: int = 0
+    """Seconds of what was read in which kube-state-metrics was there to be asked."""
     problem: Problem | None = None
     """If set, nothing else is."""
 
+    def digest(self, tenant: str) -> str:
+        """12 letters that stand for all that was answered about a tenant; another answer has other letters."""
+        parts = (self.busy, self.measured, self.second or {}, self.stuck, self.estimated, self.requested)
+        told = [[part.get(name, 0) for name in (tenant, NOBODY)] for part in parts]
+        whole = [self.window.start.isoformat(), self.seconds, sorted(self.exporters), self.requests_known_seconds, told]
+        return "" if self.problem else hashlib.sha256(json.dumps(whole).encode()).hexdigest()[:12]
 
-def read_day(gateway: Prometheus, scope: Scope, window: Window) -> DayReading:
-    """Read the whole window, or say in `problem` why not. Never returns a part, never raises for Prometheus."""
+
+def read_day(gateway: Prometheus, scope: Scope, window: Window, out: Sequence[Span] = ()) -> DayReading:
+    """Read the whole window but for the spans in which the accelerator was out, or say in `problem` why not.
+
+    Never returns a part, never raises for Prometheus.
+    """
     try:
-        return _read(gateway, scope, window)
+        return _read(gateway, scope, window, window.without(out))
     except QueryFailed as error:
         return DayReading(window, problem=Problem(error.reason, error.message))
 
 
-def _read(gateway: Prometheus, scope: Scope, window: Window) -> DayReading:
+def _read(gateway: Prometheus, scope: Scope, window: Window, parts: Sequence[Window]) -> DayReading:
     def ask(query: Callable[[Window], str]) -> list[Sample]:
-        return _ask(gateway, query, window)
+        return [row for part in parts for row in _ask(gateway, query, part)]
 
-    plain = scope.profile.namespaces[-1]
+    plain = scope.profile.namespace_labels[-1]
     named = ask(lambda part: promql.exporter_namespaces(scope, part))
     exporters = frozenset(sample.labels[plain] for sample in named if plain in sample.labels)
+    found = {
+        name: ask(lambda part, name=name: promql.amounts(scope, part, exporters)[name])  # type: ignore[misc]
+        for name in promql.amounts(scope, window, exporters)
+    }
+    sums = {name: _by_tenant(rows, scope) for name, rows in found.items() if name != "requested"}
     return DayReading(
         window,
-        devices_seen=len(
-            {tuple(sorted(row.labels.items())) for row in ask(lambda part: promql.devices_seen(scope, part))}
-        ),
+        seconds=sum(part.seconds for part in parts),
+        devices_seen=_devices(ask(lambda part: promql.devices_seen(scope, part)), scope),
         exporters=exporters,
-        busy=_by_tenant(ask(lambda part: promql.busy(scope, part, exporters))),
-        measured=_by_tenant(ask(lambda part: promql.measured(scope, part, exporters))),
-        requested=_by_tenant(ask(lambda part: promql.requested(scope, part))),
-        requests_known_seconds=sum(row.value for row in ask(lambda part: promql.requests_known(scope, part))),
+        busy=sums["busy"],
+        measured=sums["measured"],
+        second=sums["second"] if found.get("second") else None,
+        stuck=sums.get("stuck", {}),
+        estimated=sums.get("estimated", {}),
+        requested=_by_tenant(found["requested"]),
+        requests_known_seconds=round(sum(row.value for row in ask(lambda part: promql.requests_known(scope, part)))),
     )
 
 
@@ -85,15 +120,36 @@ def _ask(gateway: Prometheus, query: Callable[[Window], str], window: Window) ->
     """Rows of the whole window; where that is too much for the server, of its two halves."""
     try:
         return gateway.query(query(window), window.end)
-    except TooManySamples:
+    except TooMuch:
         if window.end - window.start <= SHORTEST_WINDOW:
             raise
         return [row for half in window.halves() for row in _ask(gateway, query, half)]
 
 
-def _by_tenant(rows: Iterable[Sample]) -> dict[str, float]:
+def _by_tenant(rows: Iterable[Sample], scope: Scope | None = None) -> dict[str, int]:
+    """Sums by tenant in whole seconds. Rows of series are weighed, rows of requests are devices already."""
     sums: dict[str, float] = {}
     for row in rows:
         tenant = row.labels.get(promql.TENANT, NOBODY)
-        sums[tenant] = sums.get(tenant, 0) + row.value
-    return sums
+        sums[tenant] = sums.get(tenant, 0) + row.value * (1.0 if scope is None else _weight(scope, row.labels))
+    return {tenant: amount for tenant, amount in _whole(sums).items() if amount}
+
+
+def _whole(sums: Mapping[str, float]) -> dict[str, int]:
+    """Whole seconds that add up to no more than the sums do: what is left of the total goes to the largest fractions."""
+    whole = {tenant: math.floor(seconds + _NOISE) for tenant, seconds in sums.items()}
+    left = math.floor(sum(sums.values()) + _NOISE) - sum(whole.values())
+    for tenant in sorted(sums, key=lambda one: (whole[one] - sums[one], one))[: max(0, left)]:
+        whole[tenant] += 1
+    return whole
+
+
+def _devices(rows: Iterable[Sample], scope: Scope) -> float:
+    return sum(
+        _weight(scope, labels) for labels in {tuple(sorted(row.labels.items())): row.labels for row in rows}.values()
+    )
+
+
+def _weight(scope: Scope, labels: Mapping[str, str]) -> float:
+    """Granted devices that one series stands for."""
+    return float(weights.part_of_card(scope.profile, labels) / scope.card_share)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -25,6 +26,11 @@ class Window:
         """Two windows that tile this one, cut at a whole minute."""
         middle = self.start + (self.end - self.start) // 2 // MINUTE * MINUTE
         return Window(self.start, middle), Window(middle, self.end)
+
+    def without(self, spans: Iterable[tuple[datetime, datetime]]) -> tuple[Window, ...]:
+        """What is left of it outside of the spans, which lie within it, follow one another and are whole minutes."""
+        cuts = [self.start, *(instant for span in spans for instant in span), self.end]
+        return tuple(Window(a, b) for a, b in zip(cuts[::2], cuts[1::2], strict=True) if a < b)
 
 
 def day_bounds(day: date, zone: str) -> tuple[datetime, datetime]:
