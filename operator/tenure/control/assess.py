@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from tenure.api import Accelerator, Allocation, Decision, Organization, Programme, Project, Review
@@ -51,6 +51,14 @@ class Assessment:
         if since is None or self.programme is None:
             return None
         return max(calendar.today(since, self.programme.spec.time_zone), spec.term.start)
+
+    @property
+    def counts_from(self) -> date | None:
+        """R14: first day after set-up, which begins with access. What ran before Tenure knew it has set-up behind it."""
+        since = self.in_use_from
+        if since is None or self.programme is None or self.allocation.spec.in_use_since is not None:
+            return since
+        return since + timedelta(days=self.programme.spec.measurement.set_up_days)
 
     def kept(self, live: int, today: date | None) -> Grant | None:
         """What a refused allocation goes on holding of what it was given; None where nobody can tell any more."""
@@ -102,6 +110,10 @@ class Assessor:
         project = self.cache.one(Project, name)
         group = self.organization(project.spec.organization if project is not None else "")
         return sorted((a for a in group.values() if a.allocation.spec.project == name), key=lambda a: a.allocation.name)
+
+    def holders(self, name: str) -> list[Assessment]:
+        """Those of them that may hold devices: accepted, and not of storage alone."""
+        return [a for a in self.project(name) if a.refusal is None and a.accelerator is not None]
 
     def everyone(self) -> list[Assessment]:
         """All assessments."""

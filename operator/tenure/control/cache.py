@@ -23,6 +23,8 @@ GROUPED: dict[str, Callable[[Any], str]] = {
 }
 """What objects of a kind are looked up by."""
 KEPT = ("spec", "status", "roleRef", "subjects")
+TAINT = ("key", "value", "effect")
+AMOUNTS = ("allocatable", "capacity")
 META = ("name", "namespace", "uid", "generation", "creationTimestamp", "deletionTimestamp", "labels", "annotations")
 
 
@@ -153,11 +155,15 @@ def _slim(kind: str, body: Manifest) -> Manifest:
     meta = {key: body["metadata"][key] for key in META if key in body["metadata"]}
     slim: dict[str, Any] = {"kind": kind, "metadata": meta}
     if kind == "Node":
-        return {**slim, "spec": {k: v for k, v in body.get("spec", {}).items() if k == "unschedulable"}, **_node(body)}
+        return slim | _node(body)
     return slim | {key: body[key] for key in KEPT if key in body}
 
 
 def _node(body: Manifest) -> Manifest:
-    status = body.get("status", {})
-    ready = [{"status": c.get("status")} for c in status.get("conditions", []) if c.get("type") == "Ready"]
-    return {"status": {"allocatable": status.get("allocatable", {}), "conditions": ready}}
+    spec, status = body.get("spec", {}), body.get("status", {})
+    taints = [{key: taint[key] for key in TAINT if key in taint} for taint in spec.get("taints", [])]
+    ready = [{"type": "Ready", "status": c.get("status")} for c in status.get("conditions", []) if c["type"] == "Ready"]
+    return {
+        "spec": {"unschedulable": bool(spec.get("unschedulable")), "taints": taints},
+        "status": {**{key: status.get(key, {}) for key in AMOUNTS}, "conditions": ready},
+    }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from tenure.api import Accelerator, Allocation, Organization, Programme
 from tenure.api.accelerator import AcceleratorStatus
 from tenure.api.conditions import Condition, Said, conditions
@@ -10,7 +12,6 @@ from tenure.api.programme import ProgrammeStatus
 from tenure.control.admission import capacity
 from tenure.control.assess import zone_day
 from tenure.control.clock import until_midnight
-from tenure.control.metrics import DEVICES
 from tenure.control.services import Services
 from tenure.control.statuses import write_status
 
@@ -18,8 +19,10 @@ from tenure.control.statuses import write_status
 class CatalogueReconciler:
     """Keeps admission, and the status of what is not a tenant's."""
 
-    def __init__(self, services: Services) -> None:
+    def __init__(self, services: Services, seen: Mapping[str, Said]) -> None:
         self._s = services
+        self._seen = seen
+        """Accelerator -> whether Prometheus can see it, as last probed."""
 
     async def accelerator(self, name: str) -> None:
         """Work admission out anew, let the changed projects run, and say how many devices are left."""
@@ -33,22 +36,26 @@ class CatalogueReconciler:
                 self._s.project(allocation.spec.project)
         total = capacity(self._s.cache, accelerator)
         granted = admission.used
-        amounts = {"capacity": total, "granted": granted, "free": admission.free, "waiting": admission.waiting}
-        for what, devices in amounts.items():
-            DEVICES.labels(name, what).set(devices)
         text = (
             f"{granted} of {total} devices are granted, {admission.free} are free, {admission.waiting} are waited for."
         )
-        ready = [Said("Ready", True, "Ready", text)]
+        seen = self._sight(accelerator)
         status = AcceleratorStatus(
             capacity=total,
             granted=granted,
             free=admission.free,
             waiting=admission.waiting,
-            conditions=self._conditions(accelerator, ready),
+            conditions=(*seen, *self._conditions(accelerator, [_ready(seen, text)])),
         )
         await write_status(self._s.kube, self._s.cache, accelerator, accelerator.status, status)
         self._look_again(name)
+
+    def _sight(self, accelerator: Accelerator) -> tuple[Condition, ...]:
+        """The condition TelemetryFound; until it is probed, as another process left it."""
+        probed = self._seen.get(accelerator.name)
+        if probed is not None:
+            return self._conditions(accelerator, [probed])
+        return tuple(c for c in accelerator.status.conditions if c.type == "TelemetryFound")
 
     def _look_again(self, accelerator: str) -> None:
         """With the next day in any programme's zone, terms begin and Decisions take effect."""
@@ -98,3 +105,11 @@ class CatalogueReconciler:
     def _conditions(self, about: Accelerator | Organization | Programme, said: list[Said]) -> tuple[Condition, ...]:
         generation = about.metadata.generation
         return conditions(about.status.conditions, said, generation=generation, now=self._s.clock.now())
+
+
+def _ready(seen: Sequence[Condition], text: str) -> Said:
+    """What cannot be measured is lent all the same, but nobody could be judged by it."""
+    for condition in seen:
+        if condition.status == "False":
+            return Said("Ready", False, "NotReady", f"{text} {condition.message}")
+    return Said("Ready", True, "Ready", text)

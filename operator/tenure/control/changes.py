@@ -6,12 +6,13 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
-from tenure.api import Accelerator, Allocation, Decision, Project
+from tenure.api import Accelerator, Allocation, Decision, Outage, Project, TelemetryProfile
 from tenure.api.names import MANAGED, PROGRAMME, PROJECT
 from tenure.control.admission import pinned
 from tenure.control.cache import Entry
 from tenure.control.kube import Manifest
 from tenure.control.live import over
+from tenure.control.outages import concerned
 from tenure.control.queue import Key
 from tenure.control.services import Services
 
@@ -26,12 +27,14 @@ class Changes:
         self._s = services
         self._by_kind: dict[str, Callable[[Entry | None, Entry | None], None]] = {
             "Programme": self._programme,
+            "TelemetryProfile": self._profile,
             "Accelerator": self._accelerator,
             "Organization": self._organization,
             "Project": self._project,
             "Allocation": self._allocation,
             "Review": self._review,
             "Decision": self._decision,
+            "Outage": self._outage,
             "Namespace": self._namespace,
             "Node": self._node,
             "ResourceQuota": self._quota,
@@ -62,6 +65,8 @@ class Changes:
         for model, work in ((Accelerator, "accelerator"), (Project, "project")):
             for found in self._s.cache.all(model):
                 self._s.queue.add(Key(work, found.name))
+        for accelerator in self._s.cache.all(Accelerator):
+            self._s.reviews.add(Key("sight", accelerator.name))
         for allocation in self._s.cache.all(Allocation):
             self._s.queue.add(Key("project", allocation.spec.project))
         for namespace, _ in self._s.cache.refs("ResourceQuota"):
@@ -70,6 +75,7 @@ class Changes:
             self._s.reviews.add(Key("programme", name))
         for _, name in self._s.cache.refs("Organization"):
             self._s.organization(name)
+        self._outages()
 
     def _programme(self, before: Entry | None, now: Entry | None) -> None:
         if same_spec(before, now):
@@ -85,14 +91,24 @@ class Changes:
             if quota["metadata"].get("annotations", {}).get(PROGRAMME) == name:
                 self._s.project(quota["metadata"]["namespace"])  # also where every award was deleted
 
+    def _profile(self, before: Entry | None, now: Entry | None) -> None:
+        """It cannot be edited: it came or went."""
+        entry = now or before
+        parsed = entry.parsed if entry is not None else None
+        for accelerator in self._s.cache.all(Accelerator):
+            if isinstance(parsed, TelemetryProfile) and accelerator.spec.telemetry.profile == parsed.name:
+                self._s.reviews.add(Key("sight", accelerator.name))
+
     def _accelerator(self, before: Entry | None, now: Entry | None) -> None:
         if same_spec(before, now):
             return
         name = _name(before, now)
         self._s.assessor.forget()
         self._s.accelerator(name)
+        self._s.reviews.add(Key("sight", name))
         for project in self._s.cache.all(Project):
             self._s.project(project.name)
+        self._outages()
 
     def _organization(self, before: Entry | None, now: Entry | None) -> None:
         if same_spec(before, now):
@@ -148,6 +164,22 @@ class Changes:
         self._everyone_in(project.spec.organization if project is not None else "")
         self._s.review(spec.project)
 
+    def _outage(self, before: Entry | None, now: Entry | None) -> None:
+        """Written, corrected or deleted, also afterwards: the days that it concerned are worth another look."""
+        if same_spec(before, now):
+            return
+        self._s.queue.add(Key("outage", _name(before, now)))
+        for entry in (before, now):
+            if entry is not None and isinstance(entry.parsed, Outage):
+                for project in concerned(self._s.cache, entry.parsed):
+                    self._s.review(project)
+
+    def _outages(self, node: str = "") -> None:
+        """Count the devices that Outages take away anew; of those that name a node, if one is given."""
+        for outage in self._s.cache.all(Outage):
+            if node in ("", *outage.spec.nodes):
+                self._s.queue.add(Key("outage", outage.name), 0.5 if node else 0.0)
+
     def _namespace(self, before: Entry | None, now: Entry | None) -> None:
         name = _name(before, now)
         if own_echo(before, now) or self._s.cache.one(Project, name) is None:
@@ -163,6 +195,7 @@ class Changes:
             return
         for accelerator in self._s.cache.all(Accelerator):
             self._s.accelerator(accelerator.name, 0.5)
+        self._outages(_name(before, now))
 
     def _quota(self, before: Entry | None, now: Entry | None) -> None:
         if before is not None and now is not None and before.watched and _standing(before) == _standing(now):

@@ -18,6 +18,10 @@ class Clock:
         """The time that Tenure takes it to be, in UTC."""
         return datetime.now(UTC) + self.offset
 
+    def of(self, instant: datetime) -> datetime:
+        """What this clock shows at an instant that another of the cluster's components wrote down."""
+        return instant + self.offset
+
 
 def until_midnight(now: datetime, zone: str) -> float:
     """Seconds until the next day begins in a zone, and one more. Raises ZoneInfoNotFoundError."""

@@ -24,10 +24,12 @@ LOUD = {
     "Evicting",
     "WaitingForCapacity",
     "HeldByDisruptionBudget",
+    "InDanger",
+    "InDangerOfRevocation",
 }
 """Reasons that are worth a Warning."""
-QUIET = {"Ready", "QuotaApplied", "QuotaEnforced"}
-"""Conditions whose changes are no step of their own."""
+QUIET = {"Ready", "QuotaApplied", "QuotaEnforced", "Corroborated"}
+"""Conditions whose changes are no step of their own, or nothing to tell the tenant of."""
 QUIET_REASONS = {
     "Measuring",
     "NotStarted",
@@ -38,7 +40,11 @@ QUIET_REASONS = {
     "Complete",
     "Admitted",
     "Accepted",
+    "TooEarly",
+    "Over",
 }
+RELIEF = {"AboveEdges"}
+"""Reasons that are news only after a Warning."""
 LONGEST = 1000
 
 
@@ -88,7 +94,14 @@ class Recorder:
         """An Event for every condition that has taken a step."""
         for condition in after:
             old = find(before, condition.type)
-            if condition.type in QUIET or condition.reason in QUIET_REASONS:
-                continue
-            if old is None or (old.status, old.reason) != (condition.status, condition.reason):
+            if _is_step(old, condition):
                 await self.tell(about, namespace, condition.reason, condition.message)
+
+
+def _is_step(old: Condition | None, new: Condition) -> bool:
+    """Whether a condition says something new. Figures in its sentence change daily and are no step."""
+    if new.type in QUIET or new.reason in QUIET_REASONS:
+        return False
+    if new.reason in RELIEF and (old is None or old.reason not in LOUD):
+        return False
+    return old is None or (old.status, old.reason) != (new.status, new.reason)

@@ -109,11 +109,12 @@ class Kube:
                 return None
             raise
 
-    async def list(self, served: Served, namespace: str = "", selector: str = "") -> AsyncIterator[Manifest]:
-        """Every object of a kind, page by page. The last one is followed by nothing; use `collect` for a list."""
-        query = {"limit": str(PAGE)}
-        if selector:
-            query["labelSelector"] = selector
+    async def list(
+        self, served: Served, namespace: str = "", selector: str = "", fields: str = ""
+    ) -> AsyncIterator[Manifest]:
+        """Every object of a kind, page by page; those that a label selector and a field selector choose."""
+        chosen = {"labelSelector": selector, "fieldSelector": fields}
+        query = {"limit": str(PAGE), **{key: value for key, value in chosen.items() if value}}
         while True:
             page = await self.request("GET", served.path(namespace), query=query)
             for item in page.get("items", []):

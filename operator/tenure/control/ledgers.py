@@ -2,34 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
+import time
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 
 from tenure.api import Review
 from tenure.api.conditions import Said
 from tenure.api.review import LedgerStatus
-from tenure.control.admission import capacity
 from tenure.control.assess import Assessment
+from tenure.control.days import Measuring, profile_name
 from tenure.control.meter import readable
 from tenure.control.services import Services
 from tenure.rules import calendar
-from tenure.rules.grant import entitled, held_during
-from tenure.telemetry.classify import classify
-from tenure.telemetry.facts import RETRIABLE, DayFacts, Reason, split
+from tenure.telemetry.facts import RETRIABLE, Reason, State
 from tenure.telemetry.ledger import Ledger
-from tenure.telemetry.window import day_bounds
 
 ASK_AGAIN_SECONDS = 60.0
 """After Prometheus did not answer."""
 MENDED_SECONDS = 3600.0
 """For days whose reason may go away when a setting is mended."""
+AT_ONCE_SECONDS = 0.1
+"""Where more days are left than one run reads."""
+RUN_SECONDS = 15.0
+"""Longest time for which one run reads days; then the ledger is written, so that a quarter's catch-up can be resumed."""
+SETTLES = timedelta(days=1)
+"""How long after its end a day is read once more: what was sent late is in by then."""
 
 PAST = {
     Reason.COVERAGE_GAP: "Too little of what the pods requested was measured: check the exporters on their nodes.",
     Reason.ATTRIBUTION_LOST: "Devices were busy for nobody: check that exporters may read the kubelet's pod-resources.",
+    Reason.SIGNAL_STUCK_AT_ZERO: "The load read zero on busy devices: restart the exporter's engine on their nodes.",
 }
 """What to say of days that are not read again."""
+NOTES = {
+    Reason.ESTIMATED: "On {} of them devices were shared and the tenant's part is estimated.",
+    Reason.OUTAGE: "On {} of them time is left out because of an Outage.",
+    Reason.NO_CAPACITY: "On {} of them time is left out because the centre had no room for the tenant's pods.",
+}
+"""What to say of days that are known."""
 
 
 @dataclass(frozen=True)
@@ -41,32 +53,13 @@ class Days:
     again: float | None
 
 
-def devices_on(assessed: Assessment, day: date) -> int:
-    """Devices an allocation was granted on a day: its fold on that day, but no more than it really held (R16).
-
-    What was entitled and waited for capacity is not counted against the tenant. Nothing counts before it was in use.
-    """
-    if assessed.programme is None or assessed.in_use_from is None or day < assessed.in_use_from:
-        return 0
-    term = assessed.allocation.spec.term
-    devices = entitled(assessed.award, term, assessed.decisions, assessed.award_digest, day).grant.devices
-    bounds = day_bounds(day, assessed.programme.spec.time_zone)
-    return min([devices, *held_during(assessed.allocation.status.held, *bounds)])
-
-
-def _in_set_up(assessed: Assessment, day: date) -> bool:
-    """R14: the first days after access was given. One that ran before Tenure knew it has them behind it."""
-    assert assessed.programme is not None
-    since = assessed.in_use_from
-    if assessed.allocation.spec.in_use_since is not None or since is None:
-        return False
-    return day < since + timedelta(days=assessed.programme.spec.measurement.set_up_days)
-
-
 async def bring_up_to_date(
     services: Services, assessed: Assessment, group: Sequence[Assessment], review: Review, window: calendar.Window
 ) -> Days:
-    """Read every finished day of the window that is not in the ledger yet. Idempotent by date, in any order."""
+    """Read the finished days of the window that are not in the ledger yet, or not as they should be.
+
+    Idempotent by date. One run reads as much as it can in RUN_SECONDS; the next one goes on.
+    """
     assert assessed.programme is not None
     assert assessed.in_use_from is not None
     zone, now = assessed.programme.spec.time_zone, services.clock.now()
@@ -74,55 +67,93 @@ async def bring_up_to_date(
     last = min(window.end, assessed.allocation.spec.term.end, calendar.today(now, zone) - timedelta(days=1))
     if not readable(last, zone, now):
         last -= timedelta(days=1)
-    stored = review.status.ledger
-    known = Ledger.from_dict(stored.wire()).days if stored is not None else {}
-    ledger = Ledger(first, {day: facts for day, facts in known.items() if first <= day})
-    latest: dict[str, str] = {}
-    for day in ledger.missing_days(first, last):
-        facts = await _facts(services, assessed, group, day)
-        ledger = ledger.with_day(day, facts)
-        if facts.reason in RETRIABLE:
-            latest[facts.reason] = facts.message
-    kept = LedgerStatus.model_validate(ledger.to_dict())
-    return Days(kept, _said(kept, latest), _again(kept))
+    reader = _Reader(services, assessed, group, review.status.ledger, first)
+    finished = await reader.read(first, last)
+    kept = reader.ledger.to_status()
+    return Days(kept, _said(kept, reader.told), _again(kept) if finished else AT_ONCE_SECONDS)
 
 
-async def _facts(services: Services, assessed: Assessment, group: Sequence[Assessment], day: date) -> DayFacts:
-    """One day of an allocation: its share of what its namespace was measured for."""
-    assert assessed.accelerator is not None
-    assert assessed.programme is not None
-    rules = assessed.programme.spec
-    reading = await services.meter.day(assessed.accelerator, rules.time_zone, day)
-    shares = [(a.allocation.name, devices_on(a, day)) for a in group]
-    mine = devices_on(assessed, day)
-    before = sum(devices for name, devices in shares if name < assessed.allocation.name)
-    total = sum(devices for _, devices in shares)
-    whole = classify(
-        reading,
-        assessed.allocation.spec.project,
-        total,
-        min_coverage_percent=rules.measurement.minimum_day_coverage_percent,
-        capacity=capacity(services.cache, assessed.accelerator),
-        setup=_in_set_up(assessed, day),
-    )
-    return split(whole, mine, total, before) if total else whole
+class _Reader:
+    """Reads days of one review into its ledger."""
+
+    def __init__(
+        self,
+        services: Services,
+        assessed: Assessment,
+        group: Sequence[Assessment],
+        stored: LedgerStatus | None,
+        first: date,
+    ) -> None:
+        name = profile_name(assessed, stored)
+        self._clock = services.clock
+        self._measuring = Measuring(services.cache, services.meter, assessed, group, name)
+        profile = self._measuring.profile
+        load = profile.spec.load.title if profile is not None else ""
+        known = Ledger.from_status(stored) if stored is not None else Ledger(first)
+        days = {day: facts for day, facts in known.days.items() if first <= day}
+        self.ledger = replace(known, first=first, days=days, profile=name, load=known.load or load)
+        self.told: dict[str, str] = {}
+        """Reason -> sentence of the latest day that was read and is not simply counted."""
+
+    async def read(self, first: date, last: date) -> bool:
+        """Read what is due, in order of the dates. Returns whether nothing is left to be read now."""
+        now, until = self._clock.now(), time.monotonic() + RUN_SECONDS
+        for day in self._due(first, last, now):
+            if time.monotonic() > until:
+                return False
+            facts, reading = await self._measuring.day(day)
+            exporters = tuple(sorted(reading.exporters)) or self.ledger.exporters
+            self.ledger = replace(self.ledger.with_day(day, facts), exporters=exporters)
+            if readable(day, self._measuring.zone, now, SETTLES):
+                self.ledger = replace(self.ledger, settled=max(day, self.ledger.settled or day))
+            if facts.state == State.UNKNOWN:
+                self.told[facts.reason] = facts.message
+        return True
+
+    def _due(self, first: date, last: date, now: datetime) -> list[date]:
+        """Days never read or worth another try, days that late samples may have reached, and days of changed outages."""
+        settled = self.ledger.settled or first - timedelta(days=1)
+        due = set(self.ledger.missing_days(first, last)) | self._changed(first, last)
+        day = max(first, settled + timedelta(days=1))
+        while day <= last and readable(day, self._measuring.zone, now, SETTLES):
+            due.add(day)
+            day += timedelta(days=1)
+        return sorted(due)
+
+    def _changed(self, first: date, last: date) -> set[date]:
+        """Days of which the centre could give more or less than the ledger has."""
+        known = self.ledger.days
+        days = {day for day, facts in known.items() if facts.outage or facts.no_capacity}
+        days |= {day for day in map(date.fromisoformat, self._measuring.waited) if day in known}
+        if self._measuring.outages:
+            days |= known.keys()
+        return {day for day in days if first <= day <= last and self._measuring.differs(day, known[day])}
 
 
-def _said(ledger: LedgerStatus, latest: dict[str, str]) -> Said:
-    """The most frequent reason of Unknown days, with the sentence of its latest day."""
+def _said(ledger: LedgerStatus, told: Mapping[str, str]) -> Said:
+    """The most frequent reason of Unknown days, with the sentence of its latest day; else what is worth knowing."""
     read = len(ledger.states) - ledger.states.count(".")
     if read == 0:
         return Said("Measured", None, "NotStarted", "No day of the window is over yet.")
-    reasons = list(ledger.reasons.values())
-    if not reasons:
-        return Said("Measured", True, "Counted", f"All {read} finished days of the window are measured.")
-    reason = max(sorted(set(reasons)), key=reasons.count)
-    days = sorted(day for day, one in ledger.reasons.items() if one == reason)
-    why = latest.get(reason) or PAST.get(Reason(reason), "")
+    letters = {(ledger.from_ + timedelta(days=n)).isoformat(): letter for n, letter in enumerate(ledger.states)}
+    unknown = {day: reason for day, reason in ledger.reasons.items() if letters.get(day) == "U"}
+    notes = _notes(reason for day, reason in ledger.reasons.items() if day not in unknown)
+    if not unknown:
+        text = f"All {read} finished days of the window are measured."
+        return Said("Measured", True, "Counted", " ".join([text, *notes]))
+    counted = Counter(unknown.values())
+    reason = max(sorted(counted), key=lambda one: counted[one])
+    days = sorted(day for day, one in unknown.items() if one == reason)
+    why = told.get(reason) or PAST.get(Reason(reason), "")
     text = (
-        f"{len(reasons)} of {read} days are Unknown and count neither for nor against, {days[0]} to {days[-1]}. {why}"
+        f"{len(unknown)} of {read} days are Unknown and count neither for nor against, {days[0]} to {days[-1]}. {why}"
     )
-    return Said("Measured", False, reason, text)
+    return Said("Measured", False, reason, " ".join([text.strip(), *notes]))
+
+
+def _notes(reasons: Iterable[str]) -> list[str]:
+    counted = Counter(reasons)
+    return [text.format(counted[reason]) for reason, text in NOTES.items() if counted[reason]]
 
 
 def _again(ledger: LedgerStatus) -> float | None:

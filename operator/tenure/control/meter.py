@@ -5,15 +5,16 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from fractions import Fraction
 
-from tenure.api import Accelerator
+from tenure.api import Accelerator, TelemetryProfile
 from tenure.control.metrics import DAYS
 from tenure.telemetry.gateway import Gateway
-from tenure.telemetry.profile import PROFILES
 from tenure.telemetry.promql import Scope
-from tenure.telemetry.readings import DayReading, Problem, read_day
+from tenure.telemetry.readings import DayReading, Problem, Span, read_day
 from tenure.telemetry.window import Window, day_bounds
 
 LATE = timedelta(minutes=10)
@@ -25,7 +26,7 @@ FRESH_SECONDS = 3600.0
 PAUSE_SECONDS = 30.0
 """How long nobody asks again after Prometheus failed or answered in part."""
 
-DayKey = tuple[str, int, str, date]
+DayKey = tuple[str, int, str, str, date, tuple[Span, ...]]
 
 
 @dataclass
@@ -37,12 +38,18 @@ class Meter:
     _failed: tuple[float, Problem] | None = None
     _slots: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(2))
 
-    async def day(self, accelerator: Accelerator, zone: str, day: date) -> DayReading:
-        """What Prometheus says of a finished day. Never raises for Prometheus; the reading has the problem."""
-        key = (accelerator.name, accelerator.metadata.generation, zone, day)
+    async def day(
+        self, accelerator: Accelerator, profile: TelemetryProfile, zone: str, day: date, out: Sequence[Span] = ()
+    ) -> DayReading:
+        """What Prometheus says of a finished day, without the spans in which the whole accelerator was out.
+
+        Never raises for Prometheus; the reading has the problem.
+        """
+        key = (accelerator.name, accelerator.metadata.generation, profile.metadata.uid, zone, day, tuple(out))
         known = self._readings.get(key)
         if known is None or known[0] < time.monotonic():
-            task = asyncio.create_task(self._read(accelerator, Window(*day_bounds(day, zone))))
+            window = Window(*day_bounds(day, zone))
+            task = asyncio.create_task(self._read(scope(accelerator, profile), window, out))
             known = self._readings[key] = (time.monotonic() + FRESH_SECONDS, task)
             while len(self._readings) > KEPT:
                 self._readings.popitem(last=False)
@@ -52,36 +59,32 @@ class Meter:
             self._readings[key] = (soon, known[1])
         return reading
 
-    async def _read(self, accelerator: Accelerator, window: Window) -> DayReading:
-        telemetry = accelerator.spec.telemetry
-        profile = PROFILES.get(telemetry.profile)
+    async def _read(self, asked: Scope, window: Window, out: Sequence[Span]) -> DayReading:
         if self.gateway is None:
-            return _failed(window, "No Prometheus is set. Start the operator with TENURE_PROMETHEUS_URL.")
-        if profile is None:
-            listed = ", ".join(sorted(PROFILES))
-            return _failed(
-                window, f"{telemetry.profile} is no telemetry profile. Write one of {listed} in {accelerator.name}."
-            )
-        scope = Scope(
-            profile,
-            telemetry.match,
-            resource_name=accelerator.spec.resource_name,
-            scrape_interval_seconds=telemetry.scrape_interval_seconds,
-        )
+            text = "No Prometheus is set. Start the operator with TENURE_PROMETHEUS_URL."
+            return DayReading(window, problem=Problem("QueryFailed", text))
         async with self._slots:
             if self._failed is not None and self._failed[0] > time.monotonic():
                 return DayReading(window, problem=self._failed[1])
-            reading = await asyncio.to_thread(read_day, self.gateway, scope, window)
+            reading = await asyncio.to_thread(read_day, self.gateway, asked, window, out)
         DAYS.labels(reading.problem.reason if reading.problem else "ok").inc()
         if reading.problem is not None and reading.problem.reason == "QueryFailed":
             self._failed = (time.monotonic() + PAUSE_SECONDS, reading.problem)
         return reading
 
 
-def _failed(window: Window, message: str) -> DayReading:
-    return DayReading(window, problem=Problem("QueryFailed", message))
+def scope(accelerator: Accelerator, profile: TelemetryProfile) -> Scope:
+    """Which series are the accelerator's."""
+    telemetry = accelerator.spec.telemetry
+    return Scope(
+        profile.spec,
+        telemetry.match,
+        resource_name=accelerator.spec.resource_name,
+        scrape_interval_seconds=telemetry.scrape_interval_seconds,
+        card_share=Fraction(telemetry.card_share),
+    )
 
 
-def readable(day: date, zone: str, now: datetime) -> bool:
+def readable(day: date, zone: str, now: datetime, after: timedelta = LATE) -> bool:
     """Whether a day is over for long enough to be read."""
-    return now >= day_bounds(day, zone)[1] + LATE
+    return now >= day_bounds(day, zone)[1] + after

@@ -28,10 +28,15 @@ from tenure.control.lead import Election, LostLease
 from tenure.control.meter import Meter
 from tenure.control.metrics import CLOCK_OFFSET, LEADING
 from tenure.control.namespaces import delete_namespace
+from tenure.control.outages import OutageReconciler
 from tenure.control.project import ProjectReconciler
 from tenure.control.queue import Key, WorkQueue
 from tenure.control.reviews import ReviewReconciler
+from tenure.control.scrape import look
 from tenure.control.services import Services
+from tenure.control.sight import Sight
+from tenure.control.waiting import LOOK, WaitingPods
+from tenure.telemetry.dialect import DIALECTS, Dialect, dialect
 from tenure.telemetry.gateway import Gateway
 
 LOG = logging.getLogger("tenure")
@@ -43,6 +48,7 @@ class Settings:
     """How the operator was started. Every field is an environment variable; docs/operations.md lists them."""
 
     prometheus_url: str = ""
+    prometheus_dialect: Dialect = DIALECTS["prometheus"]
     prometheus_token_file: str = ""
     prometheus_ca_file: str = ""
     prometheus_headers: Mapping[str, str] = field(default_factory=dict)
@@ -55,9 +61,11 @@ class Settings:
     @classmethod
     def from_environment(cls, env: Mapping[str, str]) -> Settings:
         """From TENURE_PROMETHEUS_URL and so on. Raises ValueError with a sentence."""
+        prometheus_dialect = dialect(env.get("TENURE_PROMETHEUS_KIND") or "prometheus")
         try:
             return cls(
                 prometheus_url=env.get("TENURE_PROMETHEUS_URL", ""),
+                prometheus_dialect=prometheus_dialect,
                 prometheus_token_file=env.get("TENURE_PROMETHEUS_TOKEN_FILE", ""),
                 prometheus_ca_file=env.get("TENURE_PROMETHEUS_CA_FILE", ""),
                 prometheus_headers=dict(json.loads(env.get("TENURE_PROMETHEUS_HEADERS") or "{}")),
@@ -82,6 +90,7 @@ class Settings:
             verify=self.prometheus_ca_file or True,
             token_file=Path(self.prometheus_token_file) if self.prometheus_token_file else None,
             headers=self.prometheus_headers,
+            dialect=self.prometheus_dialect,
         )
 
 
@@ -113,15 +122,20 @@ class Operator:
         self.changes = Changes(self.services)
         self._projects = ProjectReconciler(self.services)
         self._reviews = ReviewReconciler(self.services)
-        self._catalogue = CatalogueReconciler(self.services)
+        self._sight = Sight(self.services)
+        self._catalogue = CatalogueReconciler(self.services, self._sight.said)
+        self._outages = OutageReconciler(self.services)
+        self._waiting = WaitingPods(self.services)
 
     async def run(self) -> None:
         """Until the process is told to stop. Raises LostLease."""
         self._announce()
         kube, cache = self.services.kube, self.services.cache
-        answering = await probe.serve(self.settings.probe_port)
-        await watch.load(kube, cache)
         leading = asyncio.Event()
+        answering = await probe.serve(
+            self.settings.probe_port, lambda: look(self.services) if leading.is_set() else None
+        )
+        await watch.load(kube, cache)
         election = Election(
             self._lease_kube, self.settings.lease_namespace, self.settings.identity, on_lead=leading.set
         )
@@ -157,6 +171,7 @@ class Operator:
         await leading.wait()
         LEADING.set(1)
         self.changes.everything()
+        self.services.queue.add(LOOK)
         async with asyncio.TaskGroup() as group:
             group.create_task(self.services.queue.run())
             group.create_task(self.services.reviews.run())
@@ -170,6 +185,9 @@ class Operator:
             "accelerator": self._catalogue.accelerator,
             "organization": self._catalogue.organization,
             "programme": self._catalogue.programme,
+            "sight": self._sight.reconcile,
+            "outage": self._outages.reconcile,
+            "waiting": self._waiting.look,
             "delete-namespace": self._delete_namespace,
         }[key.work]
         await run(key.name)

@@ -29,6 +29,16 @@ class Key:
     name: str
 
 
+@dataclass(frozen=True)
+class Depth:
+    """How many keys a queue has, and for how many seconds the oldest of the ready ones has waited."""
+
+    ready: int
+    running: int
+    delayed: int
+    oldest: float
+
+
 class WorkQueue:
     """Keys in, one worker at a time per key out. A key that is added while it runs, runs once more afterwards.
 
@@ -40,7 +50,7 @@ class WorkQueue:
         self._workers = workers
         self._behind = behind
         self._ready: asyncio.Queue[Key] = asyncio.Queue()
-        self._waiting: set[Key] = set()
+        self._waiting: dict[Key, float] = {}
         self._running: set[Key] = set()
         self._again: set[Key] = set()
         self._failures: dict[Key, int] = {}
@@ -54,6 +64,13 @@ class WorkQueue:
         """Whether keys are waiting or running now."""
         return bool(self._waiting or self._running)
 
+    @property
+    def depth(self) -> Depth:
+        """What is in it now. Keys that are ready are kept in the order in which they came."""
+        first = next(iter(self._waiting.values()), None)
+        oldest = 0.0 if first is None else time.monotonic() - first
+        return Depth(len(self._waiting), len(self._running), len(self._due), oldest)
+
     def add(self, key: Key, after: float = 0.0) -> None:
         """Run the key now, or after so many seconds; an earlier time that is already set stands."""
         if after > 0:
@@ -61,7 +78,7 @@ class WorkQueue:
         elif key in self._running:
             self._again.add(key)
         elif key not in self._waiting:
-            self._waiting.add(key)
+            self._waiting[key] = time.monotonic()
             self._ready.put_nowait(key)
 
     def _add_later(self, key: Key, when: float) -> None:
@@ -97,7 +114,7 @@ class WorkQueue:
         while True:
             key = await self._ready.get()
             await self._let_go_first()
-            self._waiting.discard(key)
+            self._waiting.pop(key, None)
             self._running.add(key)
             try:
                 with RECONCILES.labels(key.work).time():

@@ -6,13 +6,15 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from tenure.api import Decision, Organization, Review, names
-from tenure.api.conditions import Condition, Said, conditions, is_true
+from tenure.api.conditions import Condition, Said, conditions, find, is_true
 from tenure.api.decision import DecisionSpec
 from tenure.api.model import API_VERSION
 from tenure.api.review import ReviewStatus
 from tenure.control.assess import Assessment
+from tenure.control.days import devices_on
+from tenure.control.evidence import evidence
 from tenure.control.kube import ApiError, Manifest
-from tenure.control.ledgers import Days, bring_up_to_date, devices_on
+from tenure.control.ledgers import Days, bring_up_to_date
 from tenure.control.live import enforced, live_grants
 from tenure.control.paths import SERVED
 from tenure.control.services import Services
@@ -20,8 +22,11 @@ from tenure.control.statuses import write_status
 from tenure.rules import bundles, calendar, record
 from tenure.rules.acceptance import organization_cap
 from tenure.rules.case import Case
+from tenure.rules.corroboration import corroborated
+from tenure.rules.forecast import forecast
 from tenure.rules.grant import entitled
 from tenure.rules.history import reviewed_windows
+from tenure.rules.outlook import on_course
 from tenure.rules.review import Progress, Ruling, progress
 from tenure.rules.utilization import counts, status
 
@@ -29,6 +34,9 @@ SOON = 0.2
 """Seconds until a review that was just opened is looked at."""
 CAPACITY_AGAIN_SECONDS = 60.0
 """How often an approved increase that waits for devices is looked at."""
+NO_LONGER_RUNNING = Said(
+    "OnCourse", None, "Over", "The review is decided; what is used from now on does not change it."
+)
 
 
 class ReviewReconciler:
@@ -42,7 +50,7 @@ class ReviewReconciler:
         namespace = self._s.cache.body("Namespace", "", project)
         if namespace is None or namespace["metadata"].get("deletionTimestamp"):
             return
-        group = [a for a in self._s.assessor.project(project) if a.refusal is None and a.accelerator is not None]
+        group = self._s.assessor.holders(project)
         for assessed in group:
             assert assessed.programme is not None
             today = calendar.today(self._s.clock.now(), assessed.programme.spec.time_zone)
@@ -124,6 +132,7 @@ class ReviewReconciler:
             counts=counts(days.ledger, programme.measurement),
             now=now,
             record_lost=window.review in assessed.missing and held.devices < recorded.devices,
+            counts_from=assessed.counts_from,
         )
 
     def _cap(self, assessed: Assessment) -> int:
@@ -140,6 +149,8 @@ class ReviewReconciler:
 
     async def _write(self, review: Review, case: Case, found: Progress, days: Days) -> None:
         before = review.status
+        corroborating = corroborated(case.counts, case.programme)
+        said = [days.said, corroborating, on_course(case), *found.said, _ready(found.said)]
         after = ReviewStatus(
             opened_at=before.opened_at or case.now.replace(microsecond=0),
             dates=found.dates,
@@ -149,8 +160,9 @@ class ReviewReconciler:
             exempt=case.exempt,
             ledger=days.ledger,
             utilization=status(case.counts),
+            forecast=forecast(case),
             recommendation=found.recommendation,
-            conditions=self._conditions(review, [days.said, *found.said, _ready(found.said)]),
+            conditions=self._conditions(review, said),
         )
         await self._put(review, after, tell=case.programme.mode == "Enforce")
 
@@ -181,6 +193,7 @@ class ReviewReconciler:
             after=after,
             ruling=ruling,
             earlier=assessed.decisions,
+            telemetry=evidence(self._s.cache, assessed, fresh),
             now=self._s.clock.now(),
         )
         name = names.decision(assessed.allocation.name, review.spec.review, assessed.award_digest)
@@ -199,11 +212,10 @@ class ReviewReconciler:
             return
         running = assessed.entitlement.state == "Running"
         said = [Said("Decided", True, "Decided", spec.message), self._enforced(spec, running=running)]
-        kept = [c for c in review.status.conditions if c.type not in ("Decided", "Enforced", "Ready")]
-        changed = self._conditions(review, [*said, _ready(said)])
-        after = review.status.model_copy(
-            update={"outcome": spec.kind, "decision": decision.name, "conditions": (*kept, *changed)}
-        )
+        changed = self._conditions(review, [NO_LONGER_RUNNING, *said, _ready(said)])
+        kept = [c for c in review.status.conditions if find(changed, c.type) is None]
+        decided = {"outcome": spec.kind, "decision": decision.name, "forecast": None}
+        after = review.status.model_copy(update={**decided, "conditions": (*kept, *changed)})
         await self._put(review, after)
 
     def _enforced(self, spec: DecisionSpec, *, running: bool) -> Said:

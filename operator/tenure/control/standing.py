@@ -192,5 +192,6 @@ def project_status(
     return ProjectStatus(
         namespace=project.name if said.status else "",
         over_quota_since=over_since,
+        waiting=project.status.waiting,  # written by whoever looks at waiting pods; unchanged it is in no patch
         conditions=found,
     )

@@ -1,0 +1,27 @@
+"""How the days of a review were measured, for its Decision: anybody can ask Prometheus the same again."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from tenure.api import Review, TelemetryProfile
+from tenure.api.decision import Telemetry
+from tenure.control.assess import Assessment
+from tenure.control.cache import Cache
+from tenure.control.meter import scope
+from tenure.telemetry import promql
+from tenure.telemetry.window import Window, day_bounds
+
+
+def evidence(cache: Cache, assessed: Assessment, review: Review) -> Telemetry:
+    """The profile and its queries for the ledger's last day; empty where nothing was measured."""
+    ledger = review.status.ledger
+    profile = cache.one(TelemetryProfile, ledger.profile) if ledger is not None else None
+    if ledger is None or profile is None or not ledger.states:
+        return Telemetry()
+    assert assessed.accelerator is not None
+    assert assessed.programme is not None
+    last: date = ledger.from_ + timedelta(days=len(ledger.states) - 1)
+    window = Window(*day_bounds(last, assessed.programme.spec.time_zone))
+    queries = promql.amounts(scope(assessed.accelerator, profile), window, ledger.exporters)
+    return Telemetry(profile=profile.name, spec=profile.spec.wire(), queries=queries)
