@@ -9,7 +9,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
-import os
 import sys
 import time
 import urllib.request
@@ -17,7 +16,6 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import yaml
@@ -29,6 +27,7 @@ from tenure.api.quantity import parse
 
 from bench import world
 from bench.api import Api, Manifest
+from bench.process import cpu_seconds, peak_mib
 
 NAME = "bench"
 MERGE = "application/merge-patch+json"
@@ -110,8 +109,8 @@ class Bench:
             "allocationsPerSecond": round(self.count / seconds, 1),
             "requestsPerAllocation": {verb: round(n / self.count, 2) for verb, n in sorted(requests.items())},
             "writesPerAllocation": round(writes / self.count, 2),
-            "operatorCpuSeconds": round(_cpu(operator.process.pid), 1),
-            "operatorPeakRssMiB": round(_peak(operator.process.pid)),
+            "operatorCpuSeconds": round(cpu_seconds(operator.process.pid), 1),
+            "operatorPeakRssMiB": round(peak_mib(operator.process.pid)),
         }
 
     async def _cut(self, api: Api) -> dict[str, Any]:
@@ -170,16 +169,6 @@ def _requests(port: int) -> Counter[str]:
         if line.startswith("tenure_api_requests_total{"):
             found[line.split('verb="')[1].split('"')[0]] += int(float(line.rsplit(" ", 1)[1]))
     return found
-
-
-def _cpu(pid: int) -> float:
-    fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-
-def _peak(pid: int) -> float:
-    line = next(x for x in Path(f"/proc/{pid}/status").read_text().splitlines() if x.startswith("VmHWM"))
-    return int(line.split()[1]) / 1024
 
 
 def main() -> int:

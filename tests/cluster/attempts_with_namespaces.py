@@ -13,9 +13,12 @@ from .namespace_acts import (
     delete_all_data,
     delete_data,
     enlarge_data,
+    excuse_myself,
     found,
     in_cluster,
+    look_unschedulable,
     mark_data,
+    pretend_to_wait,
     read,
     read_decisions,
     service,
@@ -110,6 +113,16 @@ WITH_NAMESPACES = (
         create("ResourceClaim", "resource.k8s.io/v1", spec=CLAIM),
     ),
     refused("member", "an Allocation for itself", 'cannot create resource "allocations"', award_myself),
+    refused(
+        "member", "an Outage, so that its idle time does not count", 'cannot create resource "outages"', excuse_myself
+    ),
+    refused(
+        "member",
+        "time that its pods waited, in the status of its Project",
+        'cannot patch resource "projects/status"',
+        pretend_to_wait,
+    ),
+    refused("member", "a pod that says it is unschedulable", 'cannot patch resource "pods/status"', look_unschedulable),
     refused("member", "an Event in Tenure's name", 'cannot create resource "events"', create("Event", **EVENT)),
     refused("member", "a token of a service account", 'cannot create resource "serviceaccounts/token"', token),
     refused(

@@ -10,6 +10,7 @@ from .attempt import Act, Who
 from .client import Manifest
 from .scene import Scene
 
+OURS = {"apiVersion": "tenure.dev/v1alpha1"}
 RBAC = "rbac.authorization.k8s.io"
 
 
@@ -87,9 +88,28 @@ def award_myself(scene: Scene) -> Manifest:
     term = {"start": "2026-07-01", "end": "2026-12-31"}
     spec = {"project": scene.namespace, "accelerator": "a100-40gb", "devices": 8, "term": term}
     metadata = {"name": f"{scene.namespace}-more"}
-    return scene.member.create(
-        {"apiVersion": "tenure.dev/v1alpha1", "kind": "Allocation", "metadata": metadata, "spec": spec}
-    )
+    return scene.member.create({**OURS, "kind": "Allocation", "metadata": metadata, "spec": spec})
+
+
+def excuse_myself(scene: Scene) -> Manifest:
+    """The member declares an Outage of the accelerator that it holds."""
+    spec = {"accelerators": ["t4-16gb"], "from": "2026-07-01T00:00:00Z", "reason": "Nothing worked for us."}
+    metadata = {"name": f"{scene.namespace}-excuse"}
+    return scene.member.create({**OURS, "kind": "Outage", "metadata": metadata, "spec": spec})
+
+
+def pretend_to_wait(scene: Scene) -> Manifest:
+    """The member writes into the status of its Project that its pods waited."""
+    waited = {"until": "2026-07-02T00:00:00Z", "deviceSeconds": {"2026-07-01": 691200}}
+    project = {**OURS, "kind": "Project", "metadata": {"name": scene.namespace}}
+    return scene.member.merge(project, {"status": {"waiting": waited}}, "status")
+
+
+def look_unschedulable(scene: Scene) -> Manifest:
+    """The member writes into the status of its pod that no node has room for it."""
+    said = {"type": "PodScheduled", "status": "False", "reason": "Unschedulable"}
+    made = scene.member.create(scene.pod(1))
+    return scene.member.merge(made, {"status": {"conditions": [said]}}, "status")
 
 
 def token(scene: Scene) -> Manifest:

@@ -15,6 +15,7 @@ from controlplane import binaries
 
 ROOT = Path(__file__).resolve().parents[2]
 CHART = ROOT / "charts/tenure"
+SHIPPED = {"Programme", "TelemetryProfile", "Accelerator"}
 
 Object = dict[str, Any]
 Key = tuple[str, str, str, str]
@@ -91,14 +92,19 @@ def test_before_kubernetes_1_36_the_mutating_policies_are_left_out(tools: Path) 
 
 
 def test_shipped_programmes_and_catalogue_can_be_left_out(tools: Path) -> None:
-    switches = ("programmes.default.create", "programmes.aica2022.create", "accelerators.create")
+    switches = (
+        "programmes.default.create",
+        "programmes.aica2022.create",
+        "telemetryProfiles.create",
+        "accelerators.create",
+    )
     everything, without = rendered(tools), rendered(tools, *(f"{switch}=false" for switch in switches))
-    assert everything.keys() - without.keys() == {n for n in everything if n[1] in {"Programme", "Accelerator"}}
+    assert everything.keys() - without.keys() == {n for n in everything if n[1] in SHIPPED}
 
 
 def test_shipped_programmes_and_catalogue_survive_uninstalling(tools: Path) -> None:
     shipped = [thing for thing in rendered(tools).values() if thing["apiVersion"].startswith("tenure.dev/")]
-    assert len(shipped) == 5
+    assert {thing["kind"] for thing in shipped} == SHIPPED
     for thing in shipped:
         assert thing["metadata"]["annotations"] == {"helm.sh/resource-policy": "keep"}
 
@@ -108,11 +114,12 @@ def test_observe_is_one_value(tools: Path) -> None:
     assert {thing["spec"]["mode"] for thing in objects.values() if thing["kind"] == "Programme"} == {"Observe"}
 
 
-def test_prometheus_with_token_certificates_and_headers(tools: Path) -> None:
+def test_prometheus_with_kind_token_certificates_and_headers(tools: Path) -> None:
     pod = operator(
         rendered(
             tools,
             "prometheus.url=https://metrics.example:9091/tenant",
+            "prometheus.kind=mimir",
             "prometheus.tokenSecret=metrics-token",
             "prometheus.caConfigMap=metrics-ca",
             "prometheus.headers.X-Scope-OrgID=centre",
@@ -120,6 +127,7 @@ def test_prometheus_with_token_certificates_and_headers(tools: Path) -> None:
     )
     values = environment(pod)
     assert values["TENURE_PROMETHEUS_URL"] == "https://metrics.example:9091/tenant"
+    assert values["TENURE_PROMETHEUS_KIND"] == "mimir"
     assert values["TENURE_PROMETHEUS_HEADERS"] == '{"X-Scope-OrgID":"centre"}'
     folders = {mount["mountPath"]: mount["name"] for mount in pod["containers"][0]["volumeMounts"]}
     volumes = {volume["name"]: volume for volume in pod["volumes"]}
@@ -148,6 +156,21 @@ def test_placement_and_clock_of_the_operator(tools: Path) -> None:
     assert environment(pod)["TENURE_CLOCK_OFFSET"] == "-86400"
 
 
+def test_alert_rules_for_the_prometheus_operator(tools: Path) -> None:
+    objects = rendered(tools, "alerts.enabled=true", "alerts.labels.release=kps", namespace="accelerators")
+    rules = objects["monitoring.coreos.com/v1", "PrometheusRule", "accelerators", "tenure"]
+    assert rules["spec"] == yaml.safe_load((CHART / "files/alerts.yaml").read_text())
+    assert rules["metadata"]["labels"] == {"app.kubernetes.io/name": "tenure", "release": "kps"}
+
+
+@pytest.mark.parametrize("board", ["centre", "tenant"])
+def test_dashboards_for_grafanas_sidecar(tools: Path, board: str) -> None:
+    objects = rendered(tools, "dashboards.enabled=true")
+    shipped = objects["v1", "ConfigMap", "tenure-system", f"tenure-dashboard-{board}"]
+    assert shipped["metadata"]["labels"]["grafana_dashboard"] == "1"
+    assert shipped["data"] == {f"tenure-{board}.json": (CHART / f"files/dashboards/{board}.json").read_text()}
+
+
 def test_braces_of_a_manifest_stay_braces(tools: Path, tmp_path: Path) -> None:
     for part in ("manifests", "charts"):
         shutil.copytree(ROOT / part, tmp_path / part)
@@ -158,6 +181,22 @@ def test_braces_of_a_manifest_stay_braces(tools: Path, tmp_path: Path) -> None:
     subprocess.run([sys.executable, ROOT / "charts/generate.py", tmp_path], check=True)
     objects = rendered(tools, chart=tmp_path / "charts/tenure")
     assert objects["v1", "ConfigMap", "", "odd"]["data"]["braces"] == braces
+
+
+def test_the_agent_is_off_and_as_in_its_manifest_when_it_is_on(tools: Path) -> None:
+    everything, without = rendered(tools, "agent.enabled=true"), rendered(tools)
+    added = {name: thing for name, thing in everything.items() if name not in without}
+    assert added == by_key(yaml.safe_load_all((ROOT / "manifests/agent.yaml").read_text()))
+
+
+def test_the_agents_values_reach_it(tools: Path) -> None:
+    values = ("namespace=gpu-agents", "runtimeClassName=nvidia", "windowSeconds=120", "podResources=/var/lib/k0s/pods")
+    objects = rendered(tools, "agent.enabled=true", *(f"agent.{value}" for value in values))
+    pod = objects["apps/v1", "DaemonSet", "gpu-agents", "tenure-agent"]["spec"]["template"]["spec"]
+    assert ("v1", "Namespace", "", "gpu-agents") in objects
+    assert pod["runtimeClassName"] == "nvidia"
+    assert environment(pod)["TENURE_AGENT_WINDOW_SECONDS"] == "120"
+    assert pod["volumes"][0]["hostPath"]["path"] == "/var/lib/k0s/pods"
 
 
 @pytest.mark.parametrize(
@@ -171,6 +210,7 @@ def test_braces_of_a_manifest_stay_braces(tools: Path, tmp_path: Path) -> None:
         ("image.tag=a b", "/image/tag"),
         ("prometheus.url=prometheus:9090", "/prometheus/url"),
         ("prometheus.url=", "/prometheus/url"),
+        ("prometheus.kind=Thanos", "/prometheus/kind"),
         ("prometheus.token=abc", "token"),
         ("prometheus.tokenSecret=My Secret", "/prometheus/tokenSecret"),
         ("prometheus.headers.X_Scope=centre", "X_Scope"),
@@ -180,6 +220,13 @@ def test_braces_of_a_manifest_stay_braces(tools: Path, tmp_path: Path) -> None:
         ("admission.mutating=maybe", "/admission/mutating"),
         ("resources.limits.memory=lots", "/resources/limits/memory"),
         ("tolerations[0].effect=Never", "/tolerations/0/effect"),
+        ("alerts.enabled=yes", "/alerts/enabled"),
+        ("alerts.rules=none", "rules"),
+        ("dashboards.labels.team=7", "/dashboards/labels/team"),
+        ("agent.enabled=perhaps", "/agent/enabled"),
+        ("agent.windowSeconds=5", "/agent/windowSeconds"),
+        ("agent.namespace=", "/agent/namespace"),
+        ("agent.podResources=kubelet", "/agent/podResources"),
         ("clockOffsetSeconds=1.5", "/clockOffsetSeconds"),
     ],
 )

@@ -17,6 +17,7 @@ from .paths import SOURCE, cache_root, locked, say
 
 SERVERS = ("etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "kwok", "kwokctl")
 TELEMETRY = ("prometheus", "promtool")
+VICTORIAMETRICS = ("victoria-metrics",)
 CLIENTS = ("kubectl",)
 ALL = SERVERS + CLIENTS + TELEMETRY
 

@@ -23,6 +23,7 @@ PACKAGES = {
     "kwokctl": "sigs.k8s.io/kwok/cmd/kwokctl",
     "prometheus": "github.com/prometheus/prometheus/cmd/prometheus",
     "promtool": "github.com/prometheus/prometheus/cmd/promtool",
+    "victoria-metrics": "github.com/VictoriaMetrics/VictoriaMetrics/app/victoria-metrics@v1.135.0",
 }
 KUBERNETES = "v1.36.3"
 VERSIONED = ("k8s.io/component-base/version", "k8s.io/client-go/pkg/version")

@@ -49,6 +49,11 @@ class Prometheus:
             raise ControlPlaneError(f"The Prometheus in {self.folder} was never started.")
         return f"http://127.0.0.1:{settings.port}"
 
+    @property
+    def queries(self) -> Path:
+        """The log of every query that was answered, one JSON object per line."""
+        return self.folder / "queries.log"
+
     def start(self, scrape: Sequence[str] = (), flags: Sequence[str] = ()) -> None:
         """Start it; one that already runs with the same settings is left alone.
 
@@ -120,7 +125,8 @@ class Prometheus:
         self._bin.mkdir(parents=True, exist_ok=True)
         (self.folder / "settings.json").write_text(json.dumps(asdict(settings)))
         job = {"job_name": "static", "static_configs": [{"targets": list(settings.scrape)}]}
-        configuration = {"global": {"scrape_interval": "5s"}, "scrape_configs": [job]}
+        asked = {"scrape_interval": "5s", "query_log_file": str(self.queries)}
+        configuration = {"global": asked, "scrape_configs": [job]}
         (self.folder / "prometheus.yaml").write_text(yaml.safe_dump(configuration))
 
     def _launch(self) -> None:

@@ -18,7 +18,7 @@ from demo.story import FLEET, SCRAPE_SECONDS, TENANTS, ZONE, Quarter, Tenant
 
 DAY = 86400
 DEVICES_PER_NODE = 8
-SOURCES = ("story.py", "telemetry.py", "../harness/exposition.py")
+SOURCES = ("story.py", "telemetry.py", "../harness/exposition.py", "../harness/families.py")
 
 
 def install(prometheus: Prometheus, quarter: Quarter) -> None:

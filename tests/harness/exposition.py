@@ -2,6 +2,7 @@
 
 The text is OpenMetrics with a timestamp per sample, for `promtool tsdb create-blocks-from openmetrics`. Labels,
 their order and the number format are dcgm-exporter's; labels of pods are absent when no pod holds the device.
+Other exporters are in `exporters`.
 """
 
 from __future__ import annotations
@@ -13,21 +14,31 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
 
-PROF = "DCGM_FI_PROF_GR_ENGINE_ACTIVE"
-GPU_UTIL = "DCGM_FI_DEV_GPU_UTIL"
-REQUESTS = "kube_pod_container_resource_requests"
-PHASE = "kube_pod_status_phase"
+from .families import DRAM, FAMILIES, GPU_UTIL, PHASE, PROF, REQUESTS
+
+__all__ = [
+    "DCGM",
+    "DRAM",
+    "GPU_UTIL",
+    "KUBE_STATE_METRICS",
+    "PHASE",
+    "PROF",
+    "REQUESTS",
+    "Device",
+    "Job",
+    "Pod",
+    "Series",
+    "constant",
+    "load",
+    "pod_requests",
+    "stream",
+    "system_pod",
+    "up",
+    "write",
+]
 
 Samples = Iterable[tuple[float, float]]
 """(unix seconds, value), ascending."""
-
-_FAMILIES = {
-    PROF: ("Ratio of time the graphics engine is active.", "%f"),
-    GPU_UTIL: ("GPU utilization (in %).", "%d"),
-    REQUESTS: ("The number of requested request resource by a container.", "%g"),
-    PHASE: ("The pods current phase.", "%d"),
-    "up": ("Whether the last scrape succeeded.", "%d"),
-}
 
 
 @dataclass(frozen=True)
@@ -96,11 +107,16 @@ class Job:
         }
 
     def stored(self, exposed: Mapping[str, str], node: str) -> dict[str, str]:
-        """Exposed and target labels, merged by Prometheus' rule for honorLabels."""
+        """Exposed and target labels, merged by Prometheus' rule for honorLabels.
+
+        What is exposed as empty is never stored; with honorLabels it keeps the target's label away as well.
+        """
         target = self.target(node)
         if self.honor_labels:
-            return target | dict(exposed)
-        return {f"exported_{key}" if key in target else key: value for key, value in exposed.items()} | target
+            merged = target | dict(exposed)
+        else:
+            merged = {f"exported_{key}" if key in target else key: value for key, value in exposed.items()} | target
+        return {key: value for key, value in merged.items() if value}
 
 
 DCGM = Job("nvidia-dcgm-exporter", "gpu-operator", 9400)
@@ -118,7 +134,7 @@ class Series:
     def lines(self) -> Iterator[str]:
         """Its lines, without the end of line."""
         labels = ",".join(f'{name}="{_escape(value)}"' for name, value in self.labels.items())
-        line = f"{self.metric}{{{labels}}} ".replace("%", "%%") + _FAMILIES[self.metric][1] + " %s"
+        line = f"{self.metric}{{{labels}}} ".replace("%", "%%") + FAMILIES[self.metric].format + " %s"
         return (line % (value, second) for second, value in self.samples)
 
 
@@ -141,14 +157,15 @@ def pod_requests(
     node: str = "node-0",
     running: bool = True,
     job: Job = KUBE_STATE_METRICS,
+    resource: str = "nvidia_com_gpu",
 ) -> list[Series]:
-    """What kube-state-metrics tells of a pod that requests one CPU and `devices` NVIDIA devices."""
+    """What kube-state-metrics tells of a pod that requests one CPU and `devices` devices."""
     times = tuple(seconds)
     who = {"namespace": pod.namespace, "pod": pod.name, "uid": pod.uid}
-    amounts = {"cpu": ("core", 1), "nvidia_com_gpu": ("integer", devices)}
+    amounts = {"cpu": ("core", 1), resource: ("integer", devices)}
     exposed = [
-        (who | {"container": pod.container, "node": node, "resource": resource, "unit": unit}, amount)
-        for resource, (unit, amount) in amounts.items()
+        (who | {"container": pod.container, "node": node, "resource": name, "unit": unit}, amount)
+        for name, (unit, amount) in amounts.items()
         if amount
     ]
     series = [Series(REQUESTS, job.stored(labels, "monitor"), constant(amount, times)) for labels, amount in exposed]
@@ -168,9 +185,14 @@ def constant(value: float, seconds: Iterable[float]) -> list[tuple[float, float]
 
 def write(path: Path, series: Iterable[Series]) -> Path:
     """Write all series to `path`, family by family, and return it."""
+    return stream(path, sorted(series, key=lambda one: one.metric))
+
+
+def stream(path: Path, series: Iterable[Series]) -> Path:
+    """Write series that come family by family to `path`, one at a time, and return it."""
     with path.open("w", encoding="utf-8") as file:
-        for metric, family in groupby(sorted(series, key=lambda one: one.metric), key=lambda one: one.metric):
-            file.write(f"# HELP {metric} {_FAMILIES[metric][0]}\n# TYPE {metric} gauge\n")
+        for metric, family in groupby(series, key=lambda one: one.metric):
+            file.write(f"# HELP {metric} {FAMILIES[metric].help}\n# TYPE {metric} {FAMILIES[metric].backfilled_type}\n")
             for one in family:
                 file.writelines(f"{line}\n" for line in one.lines())
         file.write("# EOF\n")

@@ -12,8 +12,8 @@ import pytest
 from controlplane import binaries
 from controlplane.prometheus import Prometheus
 from harness.exposition import Series, write
+from harness.profiles import profile as shipped
 from tenure.telemetry.gateway import Gateway
-from tenure.telemetry.profile import DCGM, Profile
 from tenure.telemetry.promql import Scope
 from tenure.telemetry.readings import DayReading, read_day
 from tenure.telemetry.window import Window, day_bounds
@@ -34,10 +34,10 @@ class History:
         """The day of a story, or one some days later."""
         return Window(*day_bounds(FIRST + timedelta(days=2 * list(STORIES).index(story) + later), ZONE))
 
-    def read(self, story: str, profile: Profile = DCGM, interval: int = 60, later: int = 0) -> DayReading:
+    def read(self, story: str, profile: str = "dcgm", interval: int = 60, later: int = 0) -> DayReading:
         """The day as Tenure reads it."""
         scope = Scope(
-            profile, {"modelName": "NVIDIA A100.*40GB", "job": "nvidia-dcgm-.+"}, scrape_interval_seconds=interval
+            shipped(profile), {"modelName": "NVIDIA A100.*40GB", "job": "nvidia-dcgm-.+"}, scrape_interval_seconds=interval
         )
         return read_day(Gateway(self.server.url), scope, self.window(story, later))
 

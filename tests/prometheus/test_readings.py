@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import pytest
 from tenure.telemetry.classify import classify
-from tenure.telemetry.profile import DCGM_GPU_UTIL
 from tenure.telemetry.readings import NOBODY, DayReading
 
 from .conftest import History
 
-NORMAL = {"team-a": 12, "team-b": 6, NOBODY: 0}, {"team-a": 24, "team-b": 6, NOBODY: 42}
+NORMAL = {"team-a": 12, "team-b": 6}, {"team-a": 24, "team-b": 6, NOBODY: 42}
 HALVED = {"team-a": 12 + 1 / 120, "team-b": 12 - 1 / 120}
 ALONE = {"team-a": 12}, {"team-a": 24}
 
 
 def hours(amounts: object) -> object:
     assert isinstance(amounts, dict)
-    return pytest.approx({tenant: seconds / 3600 for tenant, seconds in amounts.items()})
+    return pytest.approx({tenant: seconds / 3600 for tenant, seconds in amounts.items()}, abs=1 / 3600)
 
 
 def per_hour(reading: DayReading) -> tuple[object, object]:
@@ -34,13 +33,12 @@ def per_hour(reading: DayReading) -> tuple[object, object]:
         ("replicas", *ALONE),
         ("gap of 30 minutes", {"team-a": 23.5}, {"team-a": 23.5}),
         ("gap of 3 hours", {"team-a": 21}, {"team-a": 21}),
-        ("dead on one node", {NOBODY: 0}, {NOBODY: 48}),
+        ("dead on one node", {}, {NOBODY: 48}),
         ("dead", {}, {}),
         ("own namespace", {NOBODY: 48}, {NOBODY: 48}),
         ("attribution lost", {"team-b": 24, NOBODY: 24}, {"team-b": 24, NOBODY: 24}),
-        ("idle", {NOBODY: 0}, {NOBODY: 72}),
+        ("idle", {}, {NOBODY: 72}),
         ("shared", {"team-a": 7.2, "team-b": 7.2}, {"team-a": 12, "team-b": 12}),
-        ("slices", {"team-a": 24, "team-b": 12}, {"team-a": 24, "team-b": 24}),
         ("every 57 s", *ALONE),
     ],
 )
@@ -50,8 +48,25 @@ def test_each_story_is_read_exactly(
     assert per_hour(history.read(story)) == (busy, measured)
 
 
+def test_slices_weigh_by_their_part_of_the_card(history: History) -> None:
+    reading = history.read("slices", "dcgm-mig")
+    assert reading.devices_seen == pytest.approx(6 / 7)
+    part = 3 / 7
+    assert per_hour(reading) == ({"team-a": 24 * part, "team-b": 12 * part}, {"team-a": 24 * part, "team-b": 24 * part})
+
+
+def test_slices_are_no_whole_cards(history: History) -> None:
+    assert history.read("slices").devices_seen == 0
+
+
+def test_a_shared_card_is_divided_by_replicas(history: History) -> None:
+    reading = history.read("shared", "dcgm-shared")
+    assert per_hour(reading) == ({"team-a": 9.6, "team-b": 4.8}, {"team-a": 16, "team-b": 8})
+    assert hours(reading.estimated) == {"team-a": 4.8, "team-b": 9.6}
+
+
 def test_the_device_s_own_series_is_no_second_device(history: History) -> None:
-    reading = history.read("twins", DCGM_GPU_UTIL)
+    reading = history.read("twins", "dcgm-gpu-util")
     assert per_hour(reading) == ({"team-a": 6}, {"team-a": 24})
 
 
@@ -67,7 +82,8 @@ def test_requests_of_one_pod_count_once(history: History) -> None:
 
 
 def test_waiting_and_completed_pods_request_nothing(history: History) -> None:
-    assert hours(history.read("idle").requested) == {"team-a": 0}
+    reading = history.read("idle")
+    assert (reading.requested, reading.requests_known_seconds) == ({}, 86400)
 
 
 def test_rare_samples_widen_the_window_and_not_the_step(history: History) -> None:

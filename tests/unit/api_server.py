@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
 from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any, cast
@@ -44,6 +45,16 @@ class ApiServer:
 
     async def get(self, served: Served, namespace: str, name: str) -> Manifest | None:
         return deepcopy(self.objects.get((served.kind, namespace, name)))
+
+    async def list(
+        self, served: Served, namespace: str = "", selector: str = "", fields: str = ""
+    ) -> AsyncIterator[Manifest]:
+        """Of the field selectors it knows `status.phase=`, and no label selector."""
+        for (kind, where, _), body in list(self.objects.items()):
+            if kind != served.kind or namespace not in ("", where):
+                continue
+            if not fields or body["status"]["phase"] == fields.removeprefix("status.phase="):
+                yield deepcopy(body)
 
     async def delete(self, served: Served, namespace: str, name: str) -> None:
         self.log.append(f"delete {served.kind} {name}")

@@ -123,13 +123,17 @@ def ledger(
     *,
     measured: int | None = None,
     requested: int | None = None,
-    unavailable: Sequence[int] = (),
+    outage: Sequence[int] = (),
+    no_capacity: Sequence[int] = (),
+    estimated: Sequence[int] = (),
+    second: Sequence[int] = (),
     reason: str = "CoverageGap",
 ) -> LedgerStatus:
     """Days in the states that are named, `busy` device-seconds in all, spread over the counted days.
 
     Pods ran all day unless `requested` (per day, -1 for not known) says otherwise; all of it was measured on counted
-    days and nothing on Unknown ones, unless `measured` (per day) says otherwise.
+    days and nothing on Unknown ones, unless `measured` (per day) says otherwise. The other columns are zero where they
+    are not given, and no second signal was read.
     """
     start, whole = date.fromisoformat(first), devices * DAY
     wanted = whole if requested is None else requested
@@ -141,10 +145,19 @@ def ledger(
         measured_seconds=tuple(known if state == "C" or measured is not None else 0 for state in states),
         requested_seconds=(wanted,) * len(states),
         granted_seconds=(whole,) * len(states),
-        unavailable_seconds=(*unavailable, *[0] * (len(states) - len(unavailable))),
+        outage_seconds=_padded(outage, states, 0),
+        no_capacity_seconds=_padded(no_capacity, states, 0),
+        estimated_seconds=_padded(estimated, states, 0),
+        second_seconds=_padded(second, states, -1),
+        answers=("",) * len(states),
         states=states,
         reasons={day.isoformat(): reason for day, state in days if state == "U"},
     )
+
+
+def _padded(column: Sequence[int], states: str, empty: int) -> tuple[int, ...]:
+    """A column as long as the states."""
+    return (*column, *[empty] * (len(states) - len(column)))
 
 
 def _spread(busy: int, states: str) -> Iterator[int]:

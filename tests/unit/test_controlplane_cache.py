@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import subprocess
 import sys
@@ -118,6 +119,12 @@ def test_the_key_follows_the_pinned_versions(tmp_path: Path, monkeypatch: pytest
 def test_every_program_is_built_by_a_line_of_go_mod() -> None:
     tools = (SOURCE / "go.mod").read_text().split("tool (")[1].split(")")[0].split()
     assert sorted(build.PACKAGES[name] for name in binaries.ALL) == sorted(tools)
+
+
+def test_what_only_some_tests_need_is_pinned_and_not_built_for_a_cluster() -> None:
+    others = {name: package for name, package in build.PACKAGES.items() if name not in binaries.ALL}
+    assert set(others) == {"helm", "kind", *binaries.VICTORIAMETRICS}
+    assert all(re.search(r"@v\d+\.\d+\.\d+$", package) for package in others.values())
 
 
 def test_go_versions_are_compared_as_numbers(tmp_path: Path) -> None:

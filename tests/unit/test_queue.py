@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tenure.control import queue as module
-from tenure.control.queue import Key, WorkQueue
+from tenure.control.queue import Depth, Key, WorkQueue
 
 A, B, C = (Key("project", name) for name in "abc")
 Handle = Callable[[Key], Awaitable[None]]
@@ -224,6 +224,45 @@ def test_its_patience_ends(monkeypatch: pytest.MonkeyPatch) -> None:
 
     asyncio.run(play())
     assert ran == [C]
+
+
+def test_its_depth_is_what_is_ready_running_and_delayed() -> None:
+    seen: list[Depth] = []
+
+    async def play() -> None:
+        async def handle(key: Key) -> None:
+            seen.append(queue.depth)
+
+        queue = WorkQueue(handle, 1)
+        queue.add(A)
+        queue.add(B)
+        queue.add(A)
+        queue.add(C, 3600)
+        seen.append(queue.depth)
+        await until(lambda: len(seen) > 2, queue)
+        seen.append(queue.depth)
+
+    asyncio.run(play())
+    assert [(depth.ready, depth.running, depth.delayed) for depth in seen] == [
+        (2, 0, 1),
+        (1, 1, 1),
+        (0, 1, 1),
+        (0, 0, 1),
+    ]
+
+
+def test_the_age_of_a_queue_is_that_of_the_key_that_waits_for_longest(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = iter((100.0, 130.0, 160.0))
+    monkeypatch.setattr("tenure.control.queue.time.monotonic", lambda: next(now))
+
+    async def handle(_: Key) -> None: ...
+
+    queue = WorkQueue(handle, 1)
+    assert queue.depth.oldest == 0
+    queue.add(A)
+    queue.add(B)
+    queue.add(A)
+    assert queue.depth.oldest == 60
 
 
 STEPS = st.lists(st.tuples(st.sampled_from([A, B, C]), st.sampled_from(["now", "later", "wait", "fail"])), max_size=25)

@@ -8,11 +8,14 @@ from typing import Any
 
 import pytest
 from tenure.api import Decision, Review, names
-from tenure.api.decision import DecisionSpec
+from tenure.api.decision import DecisionSpec, Telemetry
 from tenure.api.review import Verdict
 from tenure.rules import record
 from tenure.rules.review import Ruling
 from unit.build import DEFAULT, PLAN, at, decision_body, grant, used, verdict
+
+
+TELEMETRY = Telemetry(profile="dcgm", spec={"device": ["UUID"]}, queries={"busy": "sum(x)"})
 
 
 def review(quarter: str = "2026-Q3", given: Verdict | None = None) -> Review:
@@ -33,6 +36,7 @@ def decided(quarter: str, *earlier: DecisionSpec, given: Verdict | None = None, 
         after=grant(after),
         ruling=ruling,
         earlier=earlier,
+        telemetry=TELEMETRY,
         now=at(day),
     )
 
@@ -63,6 +67,7 @@ def test_each_is_chained_to_the_one_before() -> None:
 def test_the_evidence_is_in_it() -> None:
     found = decided("2026-Q3", given=verdict(plan="Inadequate")).evidence
     assert found.ledger == used(3.1)
+    assert found.telemetry == TELEMETRY
     assert found.plan == PLAN
     assert found.verdict == verdict(plan="Inadequate")
     assert found.rules["timeZone"] == "Asia/Seoul"

@@ -20,15 +20,16 @@ ME, OTHER = "team-a", "team-b"
 
 
 def reading(
-    measured: Mapping[str, float],
-    requested: Mapping[str, float] | None = None,
-    busy: Mapping[str, float] | None = None,
-    known: float = DAY,
+    measured: Mapping[str, int],
+    requested: Mapping[str, int] | None = None,
+    busy: Mapping[str, int] | None = None,
+    known: int = DAY,
     seen: int = 2,
 ) -> DayReading:
     """A day of two devices; `requested` None stands for no kube-state-metrics."""
     return DayReading(
         Window(START, START + timedelta(days=1)),
+        seconds=DAY,
         devices_seen=seen,
         exporters=frozenset({"gpu-operator"}),
         busy=busy or {},
@@ -64,7 +65,7 @@ COUNTED, UNKNOWN = "Counted", "Unknown"
             id="only a namespace that requested nothing is named",
         ),
         pytest.param(
-            reading({NOBODY: DAY / 2}, {ME: DAY}),
+            reading({NOBODY: DAY // 2}, {ME: DAY}),
             UNKNOWN,
             "CoverageGap",
             id="nobody is named, but too little is measured",
@@ -113,7 +114,10 @@ COUNTED, UNKNOWN = "Counted", "Unknown"
             reading({OTHER: DAY, NOBODY: DAY}), COUNTED, COUNTED, id="no requests known, all load accounted for"
         ),
         pytest.param(
-            reading({OTHER: DAY, NOBODY: DAY * 0.79}), UNKNOWN, "CoverageGap", id="no requests known, a device's gap"
+            reading({OTHER: DAY, NOBODY: DAY * 79 // 100}),
+            UNKNOWN,
+            "CoverageGap",
+            id="no requests known, a device's gap",
         ),
     ],
 )
@@ -144,7 +148,7 @@ def test_what_could_not_be_read_is_unknown_in_the_gateways_words(reason: str) ->
 
 
 def test_amounts_are_whole_device_seconds_and_requests_may_be_unknown() -> None:
-    facts = judge(reading({ME: DAY - 0.4}, None, {ME: 99.6}))
+    facts = judge(reading({ME: DAY}, None, {ME: 100}))
     assert (facts.busy, facts.measured, facts.requested, facts.granted) == (100, DAY, None, DAY)
 
 
@@ -154,7 +158,7 @@ def test_a_short_day_grants_less() -> None:
 
 
 def test_a_gap_is_told_with_its_numbers_and_the_next_step() -> None:
-    assert judge(reading({ME: DAY / 2}, {ME: DAY})).message == (
+    assert judge(reading({ME: DAY // 2}, {ME: DAY})).message == (
         "Only 12.0 device-hours of the 24.0 device-hours that the tenant's pods requested were measured, "
         "less than 90 %. Check the exporters on the tenant's nodes and their scraping. "
         "The day counts neither for nor against the tenant."
@@ -168,15 +172,15 @@ def test_a_true_zero_says_how_it_is_known() -> None:
     )
 
 
-AMOUNTS = st.dictionaries(st.sampled_from([ME, OTHER, NOBODY]), st.floats(0, 2 * DAY), max_size=3)
+AMOUNTS = st.dictionaries(st.sampled_from([ME, OTHER, NOBODY]), st.integers(0, 2 * DAY), max_size=3)
 
 
-@given(AMOUNTS, st.none() | AMOUNTS, AMOUNTS, st.floats(0, DAY), st.integers(0, 3), st.integers(0, 4))
+@given(AMOUNTS, st.none() | AMOUNTS, AMOUNTS, st.integers(0, DAY), st.integers(0, 3), st.integers(0, 4))
 def test_every_day_has_a_verdict_and_a_counted_zero_is_proven(
-    measured: dict[str, float],
-    requested: dict[str, float] | None,
-    busy: dict[str, float],
-    known: float,
+    measured: dict[str, int],
+    requested: dict[str, int] | None,
+    busy: dict[str, int],
+    known: int,
     seen: int,
     capacity: int,
 ) -> None:
@@ -185,5 +189,84 @@ def test_every_day_has_a_verdict_and_a_counted_zero_is_proven(
     assert facts.message.endswith(".")
     if facts.state == "Counted" and not facts.measured:
         assert not facts.requested
-        assert round(sum(measured.values())) * 100 >= 90 * seen * DAY
-        assert facts.requested == 0 or not round(busy.get(NOBODY, 0))
+        assert sum(measured.values()) * 100 >= 90 * seen * DAY
+        assert facts.requested == 0 or not busy.get(NOBODY, 0)
+
+
+def with_(day: DayReading, **more: object) -> DayReading:
+    return replace(day, **more)  # type: ignore[arg-type]
+
+
+BUSY = reading({ME: DAY}, {ME: DAY}, {ME: 1000})
+
+
+@pytest.mark.parametrize(
+    ("unseen", "reason"),
+    [
+        pytest.param(0, "Counted", id="nothing unseen"),
+        pytest.param(111, "Counted", id="a tenth of the load and less, as sampling may differ"),
+        pytest.param(433, "SignalStuckAtZero", id="more than a tenth, and more than noise"),
+    ],
+)
+def test_load_that_only_the_witness_sees_makes_the_day_unknown(unseen: int, reason: str) -> None:
+    facts = judge(with_(BUSY, stuck={ME: unseen}))
+    assert facts.reason == reason
+    assert (facts.state == "Unknown") == (reason == "SignalStuckAtZero")
+
+
+def test_a_glimpse_of_an_idle_device_by_the_witness_is_noise() -> None:
+    idle = with_(reading({ME: DAY}, {ME: DAY}), stuck={ME: DAY // 200})
+    assert judge(idle).state == "Counted"
+    assert judge(with_(idle, stuck={ME: DAY // 200 + 1})).reason == "SignalStuckAtZero"
+
+
+def test_the_witness_of_another_tenant_is_no_matter() -> None:
+    assert judge(with_(BUSY, stuck={OTHER: DAY})).state == "Counted"
+
+
+def judge_out(day: DayReading, devices: int, outage: int = 0, no_capacity: int = 0) -> DayFacts:
+    return classify(day, ME, devices, min_coverage_percent=90, capacity=4, outage=outage, no_capacity=no_capacity)
+
+
+def test_a_day_that_was_out_from_end_to_end_needs_no_reading() -> None:
+    nothing = DayReading(reading({}).window, problem=Problem("QueryFailed", "Prometheus is down."))
+    facts = judge_out(nothing, 2, outage=2 * DAY)
+    assert (facts.state, facts.reason, facts.outage) == ("Unavailable", "Outage", 2 * DAY)
+    assert judge_out(nothing, 2, outage=2 * DAY - 1).reason == "QueryFailed"
+
+
+def test_devices_of_nodes_that_were_out_need_not_be_measured() -> None:
+    half = reading({ME: DAY}, {ME: 2 * DAY}, {ME: 5})
+    assert judge_out(half, 2).reason == "CoverageGap"
+    assert judge_out(half, 2, outage=DAY).reason == "Outage"
+    assert judge_out(half, 2, outage=DAY).state == "Counted"
+
+
+def test_an_accelerator_that_was_out_is_not_read_and_not_missing() -> None:
+    rest = with_(reading({ME: DAY // 2}, {ME: DAY // 2}, {ME: 7}, known=DAY // 2), seconds=DAY // 2)
+    facts = judge_out(rest, 1, outage=DAY // 2)
+    assert (facts.state, facts.reason, facts.busy) == ("Counted", "Outage", 7)
+
+
+def test_waiting_for_room_all_day_is_no_day_at_all() -> None:
+    waited = reading({OTHER: 2 * DAY}, {OTHER: 2 * DAY})
+    facts = judge_out(waited, 2, no_capacity=2 * DAY)
+    assert (facts.state, facts.reason) == ("Unavailable", "NoCapacity")
+    assert judge_out(waited, 2, no_capacity=DAY).state == "Counted"
+    assert judge_out(waited, 2, no_capacity=DAY).reason == "NoCapacity"
+
+
+def test_what_a_running_pod_had_was_not_unavailable() -> None:
+    ran = reading({ME: 2 * DAY}, {ME: 2 * DAY}, {ME: 5})
+    assert judge_out(ran, 2, no_capacity=2 * DAY).reason == "Counted"
+
+
+def test_a_shared_device_is_told_as_an_estimate_and_counts() -> None:
+    facts = judge(with_(BUSY, estimated={ME: 300}, second={ME: 40}))
+    assert (facts.state, facts.reason, facts.estimated, facts.second) == ("Counted", "Estimated", 300, 40)
+
+
+def test_another_answer_has_another_digest() -> None:
+    assert judge(BUSY).answer == judge(BUSY).answer != judge(with_(BUSY, busy={ME: 1001})).answer
+    assert judge(BUSY).answer == judge(with_(BUSY, busy={ME: 1000, OTHER: 5})).answer, "others are not part of it"
+    assert judge(DayReading(BUSY.window, problem=Problem("QueryFailed", "Down."))).answer == ""

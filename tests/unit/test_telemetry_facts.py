@@ -22,5 +22,6 @@ def test_parts_add_up_to_the_whole(busy: int, measured: int, requested: int | No
 
 
 def test_a_part_alone_is_rounded_down() -> None:
-    facts = split(DayFacts(100, 101, None, 86_400 * 3, State.UNKNOWN, "CoverageGap", unavailable=5), 1, 3)
-    assert (facts.busy, facts.measured, facts.requested, facts.granted, facts.unavailable) == (33, 33, None, 86_400, 1)
+    facts = split(DayFacts(100, 101, None, 86_400 * 3, State.UNKNOWN, "CoverageGap", outage=5, second=7), 1, 3)
+    assert (facts.busy, facts.measured, facts.requested, facts.granted, facts.outage) == (33, 33, None, 86_400, 1)
+    assert (facts.second, facts.no_capacity, facts.estimated) == (2, 0, 0)

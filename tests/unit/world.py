@@ -20,11 +20,13 @@ from tenure.control.clock import Clock
 from tenure.control.events import Recorder
 from tenure.control.kube import Kube, Manifest
 from tenure.control.meter import Meter
+from tenure.control.outages import OutageReconciler
 from tenure.control.paths import SERVED
 from tenure.control.project import ProjectReconciler
 from tenure.control.queue import Key, WorkQueue
 from tenure.control.reviews import ReviewReconciler
 from tenure.control.services import Services
+from tenure.control.sight import Sight
 from tenure.rules.grant import digest
 from unit.api_server import ApiServer, Place, place
 from unit.build import A100, DEFAULT, allocation_body, at, decision, decision_body, organization, project
@@ -43,6 +45,9 @@ class StandingClock:
 
     def now(self) -> datetime:
         return self.instant
+
+    def of(self, instant: datetime) -> datetime:
+        return instant
 
 
 @dataclass
@@ -87,7 +92,9 @@ class World:
         )
         self._changes = Changes(self.services)
         self._projects = ProjectReconciler(self.services)
-        self._catalogue = CatalogueReconciler(self.services)
+        self._sight = Sight(self.services)
+        self._catalogue = CatalogueReconciler(self.services, self._sight.said)
+        self._outages = OutageReconciler(self.services)
         self._reviewing = ReviewReconciler(self.services)
         self._seen: dict[Place, str] = {}
         self._watch()
@@ -134,6 +141,8 @@ class World:
             "accelerator": self._catalogue.accelerator,
             "organization": self._catalogue.organization,
             "programme": self._catalogue.programme,
+            "outage": self._outages.reconcile,
+            "sight": self._sight.reconcile,
             "project": self._projects.reconcile,
             "reviews": self._reviewing.reconcile,
         }[key.work]

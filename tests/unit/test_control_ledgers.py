@@ -1,0 +1,178 @@
+"""Which days of a review are read, and when: once they are over, once more a day later, and where an Outage changed."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, cast
+
+import pytest
+from harness.profiles import SHIPPED, bodies
+from tenure.api import Accelerator, Review, TelemetryProfile
+from tenure.api.review import LedgerStatus
+from tenure.control import ledgers
+from tenure.control.ledgers import Days, bring_up_to_date
+from tenure.control.meter import Meter
+from tenure.rules.calendar import Window as Quarter
+from tenure.telemetry.readings import DayReading, Problem, Span
+from tenure.telemetry.window import Window, day_bounds
+from unit.build import Body, allocation_body, at
+from unit.world import World
+
+DAY = 86_400
+YEAR = allocation_body(term="2026-07-01 2026-12-31", inUseSince="2026-07-01")
+QUARTER = Quarter(
+    review="2026-Q3",
+    start=date(2026, 7, 1),
+    end=date(2026, 9, 30),
+    plan_due=date(2026, 10, 8),
+    verdict_due=date(2026, 10, 15),
+    effective=date(2026, 10, 22),
+)
+
+
+@dataclass
+class Course:
+    """Days as Prometheus would give them: all eight devices requested and measured, a tenth of them busy."""
+
+    asked: list[date] = field(default_factory=list)
+    spans: list[Sequence[Span]] = field(default_factory=list)
+    lost: bool = False
+    late: int = 0
+    """Seconds of load that have come in late."""
+
+    async def day(
+        self, accelerator: Accelerator, profile: TelemetryProfile, zone: str, day: date, out: Sequence[Span] = ()
+    ) -> DayReading:
+        self.asked.append(day)
+        self.spans.append(out)
+        window = Window(*day_bounds(day, zone))
+        if self.lost:
+            return DayReading(window, problem=Problem("NoExporterData", "Prometheus has forgotten."))
+        seconds = sum(part.seconds for part in window.without(out))
+        whole = {"vision": 8 * seconds}
+        busy = {"vision": 8 * seconds // 10 + self.late}
+        known = frozenset({"gpu-operator"})
+        return DayReading(window, seconds, 8, known, busy, whole, None, {}, {}, whole, requests_known_seconds=seconds)
+
+
+@pytest.fixture
+def world() -> World:
+    """It is noon of 4 July. Eight devices are granted since the first."""
+    world = World("2026-07-04", *bodies(SHIPPED), YEAR)
+    world.settle()
+    return world
+
+
+def bring(world: World, course: Course, stored: LedgerStatus | None = None) -> Days:
+    """One run over the days of the review."""
+    world.services.meter = cast("Meter", course)
+    [assessed] = world.services.assessor.project("vision")
+    status = {"ledger": stored.wire()} if stored is not None else {}
+    review = Review.parse(
+        {"metadata": {"name": "r"}, "spec": {"allocation": "vision-2026", "review": "2026-Q3"}, "status": status}
+    )
+    return asyncio.run(bring_up_to_date(world.services, assessed, [assessed], review, QUARTER))
+
+
+def outage(start: str, end: str, **more: Any) -> Body:
+    spec = {"accelerators": ["a100-40gb"], "from": start, "to": end, "reason": "The cooling failed.", **more}
+    return {"kind": "Outage", "metadata": {"name": "cooling"}, "spec": spec}
+
+
+def test_a_day_is_read_when_it_is_over_and_once_more_a_day_later(world: World) -> None:
+    course = Course()
+    first = bring(world, course).ledger
+    assert course.asked == [date(2026, 7, 1), date(2026, 7, 2), date(2026, 7, 3)]
+    assert (first.states, first.settled) == ("CCC", date(2026, 7, 2))
+    course.asked.clear()
+    assert bring(world, course, first).ledger == first
+    assert course.asked == [], "nothing is asked twice on one day"
+    world.turn_to("2026-07-05")
+    course.late = 600
+    second = bring(world, course, first).ledger
+    assert course.asked == [date(2026, 7, 3), date(2026, 7, 4)]
+    assert second.busy_seconds[2] - first.busy_seconds[2] == 600, "what came late is in"
+    assert second.busy_seconds[:2] == first.busy_seconds[:2]
+
+
+def test_how_it_was_measured_is_kept(world: World) -> None:
+    kept = bring(world, Course()).ledger
+    assert kept.profile == "dcgm"
+    assert kept.load == "share of time in which the graphics or compute engine was active"
+    assert kept.exporters == ("gpu-operator",)
+    assert all(len(answer) == 12 for answer in kept.answers)
+
+
+def test_a_review_keeps_the_profile_it_began_with(world: World) -> None:
+    kept = bring(world, Course()).ledger
+    programme = world.live("Programme", "default")
+    programme["spec"]["measurement"]["profiles"] = {"a100-40gb": "dcgm-gpu-util"}
+    world.put(programme)
+    assert bring(world, Course()).ledger.profile == "dcgm-gpu-util"
+    assert bring(world, Course(), kept).ledger.profile == "dcgm"
+
+
+def test_without_its_profile_nothing_is_known(world: World) -> None:
+    world.remove("TelemetryProfile", "dcgm")
+    days = bring(world, Course())
+    assert days.ledger.states == "UUU"
+    assert "There is no TelemetryProfile dcgm. Apply it" in days.said.message
+
+
+def test_an_outage_declared_afterwards_is_read_again_and_leaves_numerator_and_base(world: World) -> None:
+    kept = bring(world, Course()).ledger
+    world.put(outage("2026-07-02T09:00:00+09:00", "2026-07-02T15:00:00+09:00"))
+    course = Course()
+    changed = bring(world, course, kept).ledger
+    assert course.asked == [date(2026, 7, 2)]
+    assert course.spans == [((utc(2, 0), utc(2, 6)),)]
+    assert changed.outage_seconds == (0, 8 * 6 * 3600, 0)
+    assert changed.busy_seconds[1] == 8 * 18 * 3600 // 10
+    assert changed.reasons == {"2026-07-02": "Outage"}
+    world.remove("Outage", "cooling")
+    assert bring(world, course, changed).ledger == kept, "an Outage that was a mistake is undone"
+
+
+def test_a_whole_day_out_is_unavailable(world: World) -> None:
+    world.put(outage("2026-07-02T00:00:00+09:00", "2026-07-03T00:00:00+09:00"))
+    kept = bring(world, Course()).ledger
+    assert (kept.states, kept.reasons) == ("CAC", {"2026-07-02": "Outage"})
+
+
+def test_an_outage_counts_also_where_prometheus_has_forgotten_the_day(world: World) -> None:
+    kept = bring(world, Course()).ledger
+    world.put(outage("2026-07-02T09:00:00+09:00", "2026-07-02T15:00:00+09:00"))
+    changed = bring(world, Course(lost=True), kept).ledger
+    assert (changed.states, changed.outage_seconds[1]) == ("CCC", 8 * 6 * 3600)
+    assert changed.busy_seconds == kept.busy_seconds
+
+
+def test_waiting_for_room_leaves_the_base(world: World) -> None:
+    kept = bring(world, Course()).ledger
+    project = world.live("Project", "vision")
+    project["status"]["waiting"] = {"until": "2026-07-03T15:00:00Z", "deviceSeconds": {"2026-07-03": 7200}}
+    world.server.put(project)
+    world.put()
+    changed = bring(world, Course(), kept).ledger
+    assert changed.no_capacity_seconds == (0, 0, 7200)
+
+
+def test_a_long_catch_up_goes_on_where_it_was_interrupted(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    world.turn_to("2026-10-05")
+    whole = bring(world, Course())
+    assert (len(whole.ledger.states), whole.again) == (92, None)
+    monkeypatch.setattr(ledgers, "RUN_SECONDS", 0.0)
+    course, runs, days = Course(), 0, None
+    while days is None or days.again is not None:
+        days, runs = bring(world, course, days.ledger if days is not None else None), runs + 1
+        monkeypatch.setattr(ledgers, "RUN_SECONDS", 0.0 if runs < 2 else 60.0)
+    assert runs >= 3
+    assert days.ledger == whole.ledger
+    assert len(course.asked) == len(set(course.asked)) == 92, "no day is read twice"
+
+
+def utc(day: int, hour: int) -> datetime:
+    return datetime(2026, 7, day, hour, tzinfo=UTC)
