@@ -1,4 +1,4 @@
-"""The command `tenure`."""
+"""The command `tenure`, also `kubectl tenure`."""
 
 from tenure.cli.main import main
 

@@ -1,38 +1,137 @@
-"""`tenure operator`: run one replica. Settings come from the environment; docs/operations.md lists them."""
+"""The commands: `tenure operator`, `tenure agent`, `tenure use`. docs/cli.md has usage and exit codes.
+
+What a command needs is imported when it runs, so that `tenure --version` needs no client libraries.
+"""
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import logging
 import os
 import sys
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
 
 from tenure import __version__
+from tenure.cli.problem import BAD_USAGE, Problem
+
+app = typer.Typer(
+    help="Lends accelerators for a term and reviews each quarter.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="tenure", description="Lends accelerators for a term and reviews each quarter."
-    )
-    parser.add_argument("--version", action="version", version=f"tenure {__version__}")
-    commands = parser.add_subparsers(dest="command", required=True)
-    run = commands.add_parser("operator", help="run one replica of the operator; settings come from TENURE_* variables")
-    run.add_argument("--log-level", default="INFO", choices=["DEBUG", "INFO", "WARNING", "ERROR"])
-    return parser
+class LogLevel(StrEnum):
+    """How much a long-running command says."""
+
+    DEBUG = "DEBUG"
+    INFO = "INFO"
+    WARNING = "WARNING"
+    ERROR = "ERROR"
 
 
-def main(argv: list[str] | None = None) -> None:
-    """Entry point. Exits with 2 for bad settings, with 1 when the Lease or the API server is lost."""
-    from tenure.control.operator import Settings  # noqa: PLC0415 - `tenure --version` needs no client libraries
-    from tenure.control.operator import main as run  # noqa: PLC0415
+class Output(StrEnum):
+    """How a result is written."""
 
-    args = _parser().parse_args(argv)
-    logging.basicConfig(level=args.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    TABLE = "table"
+    JSON = "json"
+    YAML = "yaml"
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} is no date. Write one such as 2026-07-01.") from None
+
+
+Level = Annotated[LogLevel, typer.Option(help="How much is logged.")]
+Format = Annotated[Output, typer.Option("--output", "-o", help="How the result is written.")]
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        print(f"tenure {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def tenure(
+    _: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")] = False,
+) -> None:
+    """Lends accelerators for a term and reviews each quarter."""
+
+
+@app.command()
+def operator(log_level: Level = LogLevel.INFO) -> None:
+    """Run one replica of the operator; settings come from TENURE_* variables."""
+    from tenure.control.operator import Settings, main  # noqa: PLC0415
+
+    _log(log_level)
     logging.getLogger("kopf").setLevel(logging.WARNING)
     try:
         settings = Settings.from_environment(os.environ)
     except ValueError as error:
-        print(f"tenure: {error}", file=sys.stderr)
-        sys.exit(2)
-    sys.exit(asyncio.run(run(settings)))
+        raise Problem(str(error), BAD_USAGE) from error
+    raise typer.Exit(asyncio.run(main(settings)))
+
+
+@app.command()
+def agent(log_level: Level = LogLevel.INFO) -> None:
+    """Run the exporter of a node without DCGM; settings come from TENURE_AGENT_* variables."""
+    try:
+        from tenure.agent import Settings, run  # noqa: PLC0415
+    except ImportError as error:
+        raise Problem(f"{error}. The agent needs more packages: pip install 'tenure[agent]'.", BAD_USAGE) from error
+
+    _log(log_level)
+    try:
+        settings = Settings.from_environment(os.environ)
+    except ValueError as error:
+        raise Problem(str(error), BAD_USAGE) from error
+    raise typer.Exit(run(settings))
+
+
+@app.command()
+def use(
+    project: Annotated[str, typer.Argument(help="The project. Without it, the namespace of the current context.")] = "",
+    *,
+    allocation: Annotated[str, typer.Option(help="Only this allocation.")] = "",
+    since: Annotated[
+        date | None, typer.Option(parser=_day, metavar="DATE", help="First day. Without dates: the latest reviews.")
+    ] = None,
+    until: Annotated[date | None, typer.Option(parser=_day, metavar="DATE", help="Last day.")] = None,
+    verify: Annotated[
+        bool, typer.Option("--verify", help="Ask Prometheus again for each day and show what differs.")
+    ] = False,
+    prometheus: Annotated[
+        str, typer.Option(metavar="URL", help="With --verify: instead of TENURE_PROMETHEUS_URL.")
+    ] = "",
+    output: Format = Output.TABLE,
+) -> None:
+    """What was used day by day, and why any day does not simply count."""
+    from tenure.cli.use import Wanted, run  # noqa: PLC0415
+
+    wanted = Wanted(project, allocation, since, until)
+    raise typer.Exit(run(wanted, output, prometheus=prometheus, verify=verify))
+
+
+def _log(level: LogLevel) -> None:
+    logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+
+
+def main(argv: list[str] | None = None) -> None:
+    """Entry point of `tenure` and of the kubectl plugin `kubectl tenure`."""
+    name = "kubectl tenure" if Path(sys.argv[0]).name.startswith("kubectl-") else "tenure"
+    try:
+        app(argv, prog_name=name)
+    except Problem as problem:
+        print(f"tenure: {problem}", file=sys.stderr)
+        sys.exit(problem.code)

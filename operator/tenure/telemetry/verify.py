@@ -76,13 +76,12 @@ _SAME_ANSWER = (
     "Prometheus answers what it answered then, so the ledger was altered since, or what else goes into a day was: grants, "
     "Outages, waiting pods, the Programme."
 )
-_SAME_AMOUNTS = "The amounts are the same. What Prometheus says of devices that nobody held, or of the exporters, is not what it was."
-_GONE = "Prometheus has no sample of these devices on this day any more. It cannot be verified."
-_PARTLY_GONE = (
-    "Prometheus no longer has all of this day and nothing of the day before: it is the oldest that it keeps. It cannot be "
-    "verified."
+_SAME_AMOUNTS = "What Prometheus says of devices that nobody held, or of the exporters, is not what it was."
+_GONE = "Prometheus has no sample of these devices on this day any more."
+_PARTLY_GONE = "Prometheus no longer has all of this day and nothing of the day before: it is the oldest that it keeps."
+_NEVER_ANSWERED = (
+    "Prometheus did not answer when the day was read, and does now. Until the review is decided the day is read again."
 )
-_NEVER_ANSWERED = "Prometheus did not answer when the day was read, and answers now. While the review is not decided the day is read again."
 _OUTAGE = (
     "Other Outages are declared now than when the day was read; a review that is decided keeps its days as they were."
 )

@@ -1,0 +1,51 @@
+"""What a review comes to, in sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tenure.api.review import Edge, Forecast, Review, Utilization
+
+
+def sentences(review: Review) -> Iterator[str]:
+    """Of the whole review, whichever of its days are shown."""
+    status = review.status
+    yield _utilization(status.utilization)
+    yield _days(status.utilization)
+    if status.forecast is not None and status.forecast.days_left:
+        yield _forecast(status.forecast)
+        yield from map(_edge, status.forecast.edges)
+    if status.outcome:
+        yield f"Decided: {status.outcome} (Decision {status.decision}). The days do not change any more."
+    if status.ledger is not None and status.ledger.profile:
+        yield f"The load is the {status.ledger.load or 'load'} (TelemetryProfile {status.ledger.profile})."
+
+
+def _utilization(found: Utilization) -> str:
+    if not found.counted_days:
+        return "Utilization is unknown: no day counts yet."
+    bounds = f"{found.lowest_percent} if all that is missing was idle, {found.highest_percent} if it was fully busy"
+    second = f" The second signal is {found.second_percent} of the load." if found.second_percent else ""
+    return f"Utilization {found.percent} of base time (R16): {bounds}. {found.coverage_percent} % of the time is known.{second}"
+
+
+def _days(found: Utilization) -> str:
+    text = (
+        f"Days: {found.counted_days} counted, {found.set_up_days} set-up, {found.unknown_days} unknown, "
+        f"{found.unavailable_days} unavailable"
+    )
+    shared = f"; on {found.estimated_days} of the counted ones the share of a shared device is estimated"
+    return f"{text}{shared if found.estimated_days else ''}."
+
+
+def _forecast(found: Forecast) -> str:
+    return f"{found.days_left} days are left. At the present pace ({found.pace_percent}) the review ends at {found.percent}."
+
+
+def _edge(found: Edge) -> str:
+    if not found.busy_seconds_needed:
+        return f"{found.percent} % of the whole window is reached already."
+    hours = f"{found.busy_seconds_needed / 3600:,.1f} more busy device-hours"
+    way = "the present pace gets there" if found.on_course else "the present pace does not get there"
+    reach = way if found.within_reach else "more than all granted devices can still do"
+    return f"To end at {found.percent} % or above takes {hours}: {reach}."
