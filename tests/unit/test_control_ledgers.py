@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import Any, cast
 
 import pytest
@@ -18,7 +18,7 @@ from tenure.control.meter import Meter
 from tenure.rules.calendar import Window as Quarter
 from tenure.telemetry.readings import DayReading, Problem, Span
 from tenure.telemetry.window import Window, day_bounds
-from unit.build import Body, allocation_body, at
+from unit.build import Body, allocation_body
 from unit.world import World
 
 DAY = 86_400

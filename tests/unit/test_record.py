@@ -14,7 +14,6 @@ from tenure.rules import record
 from tenure.rules.review import Ruling
 from unit.build import DEFAULT, PLAN, at, decision_body, grant, used, verdict
 
-
 TELEMETRY = Telemetry(profile="dcgm", spec={"device": ["UUID"]}, queries={"busy": "sum(x)"})
 
 

@@ -72,11 +72,15 @@ def reasons(daily: Sequence[float], rules: Programme = DEFAULT) -> list[str]:
         ),
         pytest.param(case(used(0, "C" * 31), "2026-08-01", held=0), "None TooEarly", id="R17 nothing is held"),
         pytest.param(
-            case(used(0, "C" * 10), "2026-07-13"), "False InDangerOfRevocation", id="R16 two finished days are to be read"
+            case(used(0, "C" * 10), "2026-07-13"),
+            "False InDangerOfRevocation",
+            id="R16 two finished days are to be read",
         ),
         pytest.param(case(used(0, "C" * 10), "2026-07-14"), "None TooEarly", id="R16 three: it is being caught up"),
         pytest.param(case(used(0, "C" * 10 + "...C"), "2026-07-15"), "None TooEarly", id="R16 and so with holes"),
-        pytest.param(warned(lived([0] * 6)), "False InDangerOfRevocation", id="R17 a day that was corrected ends no warning"),
+        pytest.param(
+            warned(lived([0] * 6)), "False InDangerOfRevocation", id="R17 a day that was corrected ends no warning"
+        ),
     ],
 )
 def test_what_is_said(given_: Case, said: str) -> None:
