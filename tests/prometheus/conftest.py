@@ -37,7 +37,9 @@ class History:
     def read(self, story: str, profile: str = "dcgm", interval: int = 60, later: int = 0) -> DayReading:
         """The day as Tenure reads it."""
         scope = Scope(
-            shipped(profile), {"modelName": "NVIDIA A100.*40GB", "job": "nvidia-dcgm-.+"}, scrape_interval_seconds=interval
+            shipped(profile),
+            {"modelName": "NVIDIA A100.*40GB", "job": "nvidia-dcgm-.+"},
+            scrape_interval_seconds=interval,
         )
         return read_day(Gateway(self.server.url), scope, self.window(story, later))
 
