@@ -13,10 +13,10 @@ INSTALLED := $(VENV)/.installed
 RUN := PYTHONPATH=operator:tests $(VENV)/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help venv cluster cluster-down generate demo demo-down test lint test-unit test-cluster replay bench
+.PHONY: help venv cluster cluster-down generate demo demo-down test lint test-unit test-cluster replay bench bench-telemetry bench-catchup
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 venv: $(INSTALLED) ## Make .venv with the pinned Python packages
 
@@ -35,8 +35,9 @@ cluster: venv ## Bring up API server, controller manager, scheduler, kwok and Pr
 cluster-down: venv ## End them and delete their state
 	@$(RUN) -m controlplane down
 
-generate: venv ## Write the CRDs, the API reference and the chart's templates anew
+generate: venv ## Write the CRDs, the references, the chart's templates and dashboards anew
 	@PYTHONPATH=operator $(VENV)/bin/python -m tenure.api.generate
+	@PYTHONPATH=operator $(VENV)/bin/python -m tenure.control.generate
 	@$(VENV)/bin/python charts/generate.py
 	@PYTHONPATH=operator:tests $(VENV)/bin/python -m cluster.attempts
 	@PYTHONPATH=operator:tests $(VENV)/bin/python -m cluster.refusals
@@ -56,7 +57,7 @@ lint: venv ## Static checks
 	@PYTHONPATH=operator $(VENV)/bin/lint-imports
 
 test-unit: venv ## Tests without a cluster
-	@$(VENV)/bin/python -m pytest tests/unit
+	@$(VENV)/bin/python -m pytest tests/unit tests/agent
 
 test-cluster: venv ## Tests against the real control plane and the real Prometheus
 	@$(RUN) -m controlplane build
@@ -69,3 +70,9 @@ replay: venv ## Measure a real trace: make replay TRACE=file.csv.gz DEVICES=4 OU
 
 bench: venv ## Allocations per second against a bare loop, and how fast cuts bite: make bench N=1000
 	@$(RUN) -m bench $(or $(N),1000)
+
+bench-telemetry: venv ## Read days of many tenants, in bulk and one by one: make bench-telemetry TENANTS=2000 DEVICES=4 DAYS=1
+	@$(RUN) -m bench_telemetry $(or $(TENANTS),2000) $(or $(DEVICES),4) $(or $(DAYS),1)
+
+bench-catchup: venv ## Read a quarter never read before, also after a kill: make bench-catchup TENANTS=200 DEVICES=1
+	@$(RUN) -m bench_telemetry.catchup $(or $(TENANTS),200) $(or $(DEVICES),1)

@@ -10,6 +10,7 @@ from harness.exposition import (
     DCGM,
     GPU_UTIL,
     KUBE_STATE_METRICS,
+    REQUESTS,
     Device,
     Pod,
     Series,
@@ -191,6 +192,20 @@ def twins(start: int) -> list[Series]:
     ]
 
 
+def stray_requests(start: int) -> list[Series]:
+    """As normal, and some other target tells requests whose labels are one and the same once its own are renamed."""
+    labels = {
+        "job": "pods",
+        "instance": "10.0.0.9:80",
+        "namespace": "team-c",
+        "uid": "stray",
+        "exported_container": "c",
+    }
+    told = {**labels, "resource": "nvidia_com_gpu"}
+    found = [Series(REQUESTS, {**told, "container": one}, constant(1, span(start))) for one in ("c", "d")]
+    return [*normal(start), *found]
+
+
 def midnight(start: int) -> list[Series]:
     """Three samples: at 00:00:00, at 23:59:59 and at 24:00:00."""
     return [load(ONE, [(start, 1), (start + DAY - 1, 0.5), (start + DAY, 0.25)], A)]
@@ -238,6 +253,7 @@ STORIES: Mapping[str, Story] = {
     "shared": shared,
     "slices": slices,
     "twins": twins,
+    "stray requests": stray_requests,
     "midnight": midnight,
     "chaos": chaos,
     "every 57 s": lambda start: every(start, 57),

@@ -81,6 +81,10 @@ def test_requests_of_one_pod_count_once(history: History) -> None:
     assert hours(history.read("replicas").requested) == {"team-a": 24}
 
 
+def test_a_target_that_tells_requests_twice_makes_no_query_fail(history: History) -> None:
+    assert hours(history.read("stray requests").requested) == {"team-a": 24, "team-b": 6}
+
+
 def test_waiting_and_completed_pods_request_nothing(history: History) -> None:
     reading = history.read("idle")
     assert (reading.requested, reading.requests_known_seconds) == ({}, 86400)

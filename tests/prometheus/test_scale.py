@@ -38,8 +38,9 @@ def test_a_hundred_times_the_tenants_take_no_query_more(url: str) -> None:
     assert len(few.log.asked) == len(many.log.asked)
 
 
-def test_every_tenant_asked_for_alone_has_the_same_amounts(url: str) -> None:
-    alone = naive.ask(url, FEW)
+@pytest.mark.parametrize("queries", [naive.alike, naive.lean])
+def test_every_tenant_asked_for_alone_has_the_same_amounts(url: str, queries: naive.Queries) -> None:
+    alone = naive.ask(url, FEW, queries)
     assert len(alone.amounts) == FEW.tenants
     assert all(amounts["busy"] for amounts in alone.amounts.values())
     assert faults(FEW, bulk.read(url, FEW), alone) == []

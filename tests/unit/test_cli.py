@@ -150,6 +150,14 @@ def test_the_forecast_says_what_each_edge_still_takes() -> None:
     assert "5 % of the whole window is reached already." in printed
 
 
+def test_without_counted_days_no_pace_gets_anywhere() -> None:
+    edge = Edge(percent=50, busy_seconds_needed=7200, within_reach=True, on_course=True)
+    ahead = Forecast(days_left=2, percent="unknown", pace_percent="unknown", edges=(edge,))
+    printed = text([shown(days("UU"), forecast=ahead.wire())], 300)
+    assert "2 days are left, and without a counted day there is no pace to go by yet." in printed
+    assert "To end at 50 % or above takes 2.0 more busy device-hours.\n" in printed
+
+
 def test_a_decided_review_says_that_its_days_stay() -> None:
     printed = text([shown(days("CC"), outcome="Reduce", decision="vision-2026-2026-q3")], 300)
     assert "Decided: Reduce (Decision vision-2026-2026-q3). The days do not change any more." in printed
@@ -281,6 +289,13 @@ def test_bad_settings_end_with_2_and_a_sentence() -> None:
     assert errors.startswith("tenure: TENURE_CLOCK_OFFSET, TENURE_WORKERS and TENURE_PROBE_PORT must be numbers")
     code, _, errors = command("agent", TENURE_AGENT_PORT="none")
     assert (code, errors.startswith("tenure: TENURE_AGENT_PORT is 'none'.")) == (2, True)
+
+
+def test_an_operator_without_a_cluster_ends_with_1_and_a_sentence() -> None:
+    code, _, errors = command("operator", KUBECONFIG="/nonexistent")
+    assert code == 1
+    assert errors.splitlines()[-1].startswith("tenure: There is no cluster to work with (Invalid kube-config file.")
+    assert "Traceback" not in errors
 
 
 @pytest.mark.parametrize(

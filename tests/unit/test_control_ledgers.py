@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, cast
 
 import pytest
@@ -160,19 +160,65 @@ def test_waiting_for_room_leaves_the_base(world: World) -> None:
     assert changed.no_capacity_seconds == (0, 0, 7200)
 
 
-def test_a_long_catch_up_goes_on_where_it_was_interrupted(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("seconds", "runs"), [(60.0, 7), (0.0, 92)])
+def test_a_long_catch_up_goes_on_where_it_was_interrupted(
+    world: World, monkeypatch: pytest.MonkeyPatch, seconds: float, runs: int
+) -> None:
+    """A run reads two weeks, or what it can in its time; each begins with what was written before."""
     world.turn_to("2026-10-05")
-    whole = bring(world, Course())
-    assert (len(whole.ledger.states), whole.again) == (92, None)
-    monkeypatch.setattr(ledgers, "RUN_SECONDS", 0.0)
-    course, runs, days = Course(), 0, None
-    while days is None or days.again is not None:
-        days, runs = bring(world, course, days.ledger if days is not None else None), runs + 1
-        monkeypatch.setattr(ledgers, "RUN_SECONDS", 0.0 if runs < 2 else 60.0)
-    assert runs >= 3
-    assert days.ledger == whole.ledger
-    assert len(course.asked) == len(set(course.asked)) == 92, "no day is read twice"
+    monkeypatch.setattr(ledgers, "RUN_SECONDS", seconds)
+    course = Course()
+    done: list[Days] = []
+    while not done or done[-1].again is not None:
+        done.append(bring(world, course, done[-1].ledger if done else None))
+    assert done[-1].ledger.states == "C" * 92
+    assert course.asked == [date(2026, 7, 1) + timedelta(days=number) for number in range(92)], "none is read twice"
+    assert len(done) == runs
 
 
 def utc(day: int, hour: int) -> datetime:
     return datetime(2026, 7, day, hour, tzinfo=UTC)
+
+
+def test_what_prometheus_did_not_answer_a_day_later_is_asked_for_until_it_does(world: World) -> None:
+    first = bring(world, Course()).ledger
+    world.turn_to("2026-07-05")
+    away = bring(world, Course(lost=True), first)
+    assert (away.ledger.settled, away.again) == (first.settled, ledgers.ASK_AGAIN_SECONDS)
+    assert away.ledger.states == "CCCU"
+    late = bring(world, Course(late=600), away.ledger)
+    assert (late.ledger.settled, late.again) == (date(2026, 7, 3), None)
+    assert late.ledger.busy_seconds[2] - first.busy_seconds[2] == 600
+
+
+@pytest.mark.parametrize("end", ["2026-07-02T15:00:00+09:00", "2026-07-03T00:00:00+09:00"])
+def test_an_outage_withdrawn_once_prometheus_has_forgotten_gives_no_base_without_its_load(
+    world: World, end: str
+) -> None:
+    world.put(outage("2026-07-02T00:00:00+09:00", end))
+    kept = bring(world, Course()).ledger
+    world.remove("Outage", "cooling")
+    after = bring(world, Course(lost=True), kept).ledger
+    assert (after.states, after.busy_seconds, after.outage_seconds) == (
+        *(kept.states, kept.busy_seconds, kept.outage_seconds),
+    )
+    assert bring(world, Course(), after).ledger.outage_seconds == (0, 0, 0), "while Prometheus has it, it is read again"
+
+
+def named(world: World, profile: str) -> None:
+    """The admin names another profile in the Accelerator."""
+    accelerator = world.live("Accelerator", "a100-40gb")
+    accelerator["spec"]["telemetry"]["profile"] = profile
+    world.put(accelerator)
+
+
+def test_a_wrong_profile_can_be_corrected_until_a_day_counts_by_it(world: World) -> None:
+    kept = bring(world, Course(lost=True)).ledger
+    assert (kept.states, kept.profile) == ("UUU", "dcgm")
+    named(world, "dcgm-gpu-util")
+    course = Course()
+    corrected = bring(world, course, kept).ledger
+    assert (corrected.states, corrected.profile, len(course.asked)) == ("CCC", "dcgm-gpu-util", 3)
+    assert corrected.load == "share of time in which any kernel ran"
+    named(world, "dcgm")
+    assert bring(world, Course(), corrected).ledger.profile == "dcgm-gpu-util"

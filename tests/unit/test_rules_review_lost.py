@@ -31,3 +31,9 @@ def test_a_person_may_decide_it_all_the_same() -> None:
     verdict = Verdict(override="Reduce", reason="The cut of October was never carried out.")
     found = progress(replace(after_plan_was_due(verdict=verdict), record_lost=True))
     assert recommended(found) == "Recommended"
+
+
+def test_days_on_which_the_load_was_stuck_at_zero_never_revoke() -> None:
+    """4 % on 70 days, and 22 days on which a witness saw the devices busy: nobody knows how busy."""
+    days = used(4, "C" * 70 + "U" * 22, measured=8 * 86_400, reason="SignalStuckAtZero")
+    assert recommended(progress(case(days, date(2026, 10, 20)))) == "Inconclusive"

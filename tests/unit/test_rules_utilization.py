@@ -119,6 +119,11 @@ def test_coverage(states: str, percent: int) -> None:
             *("0.0 %", "10.0 %"),
             id="R16 requests unknown and nearly all measured",
         ),
+        pytest.param(
+            ledger("CU", share(10, "C"), measured=BUSY * 3, reason="SignalStuckAtZero"),
+            *("5.0 %", "155.0 %"),
+            id="R16 the load was stuck at zero: measured, and not to be believed",
+        ),
         pytest.param(ledger("CS", share(10, "C")), "10.0 %", "10.0 %", id="R14 set-up days have no bounds"),
     ],
 )

@@ -172,6 +172,12 @@ def test_a_claim_that_the_centre_made_and_has_not_bound_is_its_fault() -> None:
     assert judged(waiting, [node()], unbound={"speech-data"}) is Cause.TENANT
 
 
+def test_a_claim_that_is_not_there_is_no_fault_of_the_centre_beside_one_that_it_has_not_bound() -> None:
+    volumes = [{"name": one, "persistentVolumeClaim": {"claimName": one}} for one in ("vision-data", "nonsense")]
+    waiting = pod(message='0/1 nodes are available: persistentvolumeclaim "nonsense" not found.', volumes=volumes)
+    assert judged(waiting, [node()], unbound={"vision-data"}) is Cause.TENANT
+
+
 MATCHES = [
     (expression("In", "a"), {"zone": "a"}, True),
     (expression("NotIn", "a"), {"zone": "a"}, False),

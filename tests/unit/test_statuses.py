@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
+from datetime import date
 from typing import cast
 
 import pytest
-from tenure.api import Allocation
+from tenure.api import Allocation, Review
 from tenure.api.allocation import AllocationStatus
 from tenure.api.model import API_VERSION
+from tenure.api.review import ReviewStatus
 from tenure.control.kube import Kube, Manifest
 from tenure.control.statuses import write_status
+from tenure.telemetry.facts import DayFacts, State
+from tenure.telemetry.ledger import Ledger
 from unit.api_server import ApiServer
 
 
@@ -60,3 +65,19 @@ def test_an_edit_in_the_answer_is_left_to_the_watch(server: ApiServer) -> None:
     found = server.cache.one(Allocation, "x")
     assert found is not None
     assert (found.spec.devices, found.status.next_review) == (4, "2026-Q3")
+
+
+def test_columns_of_two_writers_never_mix(server: ApiServer) -> None:
+    """A replica whose cache is behind corrects a day while another has added one: the ledger stays readable."""
+    day = DayFacts(1, 100, 100, 100, State.COUNTED, "Counted")
+    three = Ledger(date(2026, 7, 1), {date(2026, 7, n): day for n in (1, 2, 3)})
+    four, corrected = (three.with_day(date(2026, 7, n), replace(day, busy=2)) for n in (4, 3))
+    body: Manifest = {"apiVersion": API_VERSION, "kind": "Review", "metadata": {"name": "r", "namespace": "v"}}
+    body |= {"spec": {"allocation": "x", "review": "2026-Q3"}}
+    server.put({**body, "status": {"ledger": four.to_status().wire()}})
+    review = Review.parse(body)
+    before, after = (ReviewStatus(ledger=one.to_status()) for one in (three, corrected))
+    assert asyncio.run(write_status(cast("Kube", server), server.cache, review, before, after))
+    stored = Review.parse(server.objects["Review", "v", "r"]).status.ledger
+    assert stored is not None
+    assert Ledger.from_status(stored).days == corrected.days

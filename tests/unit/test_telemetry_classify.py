@@ -131,7 +131,25 @@ def test_without_requests_devices_that_were_never_seen_are_missing_too() -> None
 
 
 def test_with_requests_known_unseen_devices_do_not_matter() -> None:
-    assert judge(reading({OTHER: DAY, NOBODY: DAY}, {}), capacity=3).state == "Counted"
+    assert judge(reading({OTHER: DAY, NOBODY: DAY}, {OTHER: DAY}), capacity=3).state == "Counted"
+
+
+def test_where_tenants_hold_devices_and_no_request_is_told_requests_are_not_known() -> None:
+    """A relabeling that keeps only CPU and memory: the tenant's node may be dark, and its pods may run there."""
+    facts = judge(reading({OTHER: DAY, NOBODY: DAY}, {}), capacity=3)
+    assert (facts.requested, facts.state, facts.reason) == (None, "Unknown", "CoverageGap")
+
+
+def test_without_requests_all_that_was_not_out_must_be_measured() -> None:
+    day = replace(reading({ME: DAY * 3 // 4}, None, {NOBODY: 1}), seconds=DAY * 3 // 4)
+    facts = classify(day, ME, 1, min_coverage_percent=90, capacity=2, outage=DAY // 4)
+    assert (facts.state, facts.reason) == ("Counted", "Outage")
+
+
+def test_a_second_signal_that_was_not_told_of_the_tenant_is_not_zero() -> None:
+    day = reading({ME: DAY, OTHER: DAY}, {ME: DAY, OTHER: DAY}, {ME: DAY, OTHER: DAY})
+    assert judge(replace(day, second={OTHER: DAY})).second is None
+    assert judge(replace(day, second={OTHER: DAY, ME: 0})).second == 0
 
 
 def test_set_up_days_show_their_numbers_and_do_not_count() -> None:

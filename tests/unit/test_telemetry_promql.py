@@ -36,7 +36,7 @@ def test_what_is_no_label_is_refused(label: str) -> None:
 
 def test_a_day_takes_1440_minutes_and_the_window_widens_to_the_scrape_interval() -> None:
     query = promql.amounts(Scope(DCGM, scrape_interval_seconds=300), DAY, ["gpu-operator"])["busy"]
-    assert query.endswith("[86399s:1m]) * 60")
+    assert query.endswith("[86399s:60s]) * 60")
     assert "[300s] offset 1ms" in query
     assert "[60s]" not in query
 
@@ -52,7 +52,7 @@ def test_every_series_is_matched_by_accelerator_and_job() -> None:
 
 
 def test_names_of_exporters_are_taken_literally() -> None:
-    assert r'"tenant", "a\\.b")' in promql.amounts(Scope(DCGM), DAY, ["a.b"])["measured"]
+    assert r'"tenure_tenant", "a\\.b")' in promql.amounts(Scope(DCGM), DAY, ["a.b"])["measured"]
 
 
 @pytest.mark.parametrize("name", list(profiles()))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date, timedelta
 
 from tenure.api import Review, TelemetryProfile
@@ -10,6 +11,7 @@ from tenure.control.assess import Assessment
 from tenure.control.cache import Cache
 from tenure.control.meter import scope
 from tenure.telemetry import promql
+from tenure.telemetry.errors import Unusable
 from tenure.telemetry.window import Window, day_bounds
 
 
@@ -23,5 +25,7 @@ def evidence(cache: Cache, assessed: Assessment, review: Review) -> Telemetry:
     assert assessed.programme is not None
     last: date = ledger.from_ + timedelta(days=len(ledger.states) - 1)
     window = Window(*day_bounds(last, assessed.programme.spec.time_zone))
-    queries = promql.amounts(scope(assessed.accelerator, profile), window, ledger.exporters)
+    queries: dict[str, str] = {}
+    with suppress(Unusable):  # then no day was measured, and a person may decide all the same
+        queries = promql.amounts(scope(assessed.accelerator, profile), window, ledger.exporters)
     return Telemetry(profile=profile.name, spec=profile.spec.wire(), queries=queries)

@@ -27,6 +27,8 @@ AT_ONCE_SECONDS = 0.1
 """Where more days are left than one run reads."""
 RUN_SECONDS = 15.0
 """Longest time for which one run reads days; then the ledger is written, so that a quarter's catch-up can be resumed."""
+RUN_DAYS = 14
+"""Most days that one run reads, so that all ledgers move on together and a restart finds most of the work done."""
 SETTLES = timedelta(days=1)
 """How long after its end a day is read once more: what was sent late is in by then."""
 
@@ -37,9 +39,9 @@ PAST = {
 }
 """What to say of days that are not read again."""
 NOTES = {
-    Reason.ESTIMATED: "On {} of them devices were shared and the tenant's part is estimated.",
-    Reason.OUTAGE: "On {} of them time is left out because of an Outage.",
-    Reason.NO_CAPACITY: "On {} of them time is left out because the centre had no room for the tenant's pods.",
+    Reason.ESTIMATED: "On {} of the days devices were shared and the tenant's part is estimated.",
+    Reason.OUTAGE: "On {} of the days time is left out because of an Outage.",
+    Reason.NO_CAPACITY: "On {} of the days time is left out because the centre had no room for the tenant's pods.",
 }
 """What to say of days that are known."""
 
@@ -70,7 +72,8 @@ async def bring_up_to_date(
     reader = _Reader(services, assessed, group, review.status.ledger, first)
     finished = await reader.read(first, last)
     kept = reader.ledger.to_status()
-    return Days(kept, _said(kept, reader.told), _again(kept) if finished else AT_ONCE_SECONDS)
+    again = ASK_AGAIN_SECONDS if reader.unanswered else _again(kept)
+    return Days(kept, _said(kept, reader.told), again if finished else AT_ONCE_SECONDS)
 
 
 class _Reader:
@@ -84,6 +87,7 @@ class _Reader:
         stored: LedgerStatus | None,
         first: date,
     ) -> None:
+        stored = stored if _measured_by(stored, profile_name(assessed, None)) else None
         name = profile_name(assessed, stored)
         self._clock = services.clock
         self._measuring = Measuring(services.cache, services.meter, assessed, group, name)
@@ -94,17 +98,24 @@ class _Reader:
         self.ledger = replace(known, first=first, days=days, profile=name, load=known.load or load)
         self.told: dict[str, str] = {}
         """Reason -> sentence of the latest day that was read and is not simply counted."""
+        self.unanswered = False
+        """Whether Prometheus did not answer for a day; it is asked again, also where an earlier answer is kept."""
+        self._unsettled = False
+        """Whether that is so for a day that was known before. It and all later ones are still to be read once more."""
 
     async def read(self, first: date, last: date) -> bool:
         """Read what is due, in order of the dates. Returns whether nothing is left to be read now."""
         now, until = self._clock.now(), time.monotonic() + RUN_SECONDS
-        for day in self._due(first, last, now):
-            if time.monotonic() > until:
+        for number, day in enumerate(self._due(first, last, now)):
+            if number and (number == RUN_DAYS or time.monotonic() > until):
                 return False
             facts, reading = await self._measuring.day(day)
             exporters = tuple(sorted(reading.exporters)) or self.ledger.exporters
             self.ledger = replace(self.ledger.with_day(day, facts), exporters=exporters)
-            if readable(day, self._measuring.zone, now, SETTLES):
+            if reading.problem is not None:
+                self.unanswered = True
+                self._unsettled |= self.ledger.days[day].state != State.UNKNOWN
+            if readable(day, self._measuring.zone, now, SETTLES) and not self._unsettled:
                 self.ledger = replace(self.ledger, settled=max(day, self.ledger.settled or day))
             if facts.state == State.UNKNOWN:
                 self.told[facts.reason] = facts.message
@@ -128,6 +139,14 @@ class _Reader:
         if self._measuring.outages:
             days |= known.keys()
         return {day for day in days if first <= day <= last and self._measuring.differs(day, known[day])}
+
+
+def _measured_by(stored: LedgerStatus | None, profile: str) -> bool:
+    """Whether a ledger is that of this profile, or has a counted day of the one it began with and so keeps to that.
+
+    Where neither holds, a wrong profile was named, and the days are read anew by the right one.
+    """
+    return stored is None or stored.profile == profile or "C" in stored.states
 
 
 def _said(ledger: LedgerStatus, told: Mapping[str, str]) -> Said:

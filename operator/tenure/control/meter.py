@@ -35,7 +35,8 @@ class Meter:
 
     gateway: Gateway | None
     _readings: OrderedDict[DayKey, tuple[float, asyncio.Task[DayReading]]] = field(default_factory=OrderedDict)
-    _failed: tuple[float, Problem] | None = None
+    _failed: dict[str, tuple[float, Problem]] = field(default_factory=dict)
+    """By accelerator, because a query that one profile makes wrong must not keep the others from being read."""
     _slots: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(2))
 
     async def day(
@@ -49,27 +50,37 @@ class Meter:
         known = self._readings.get(key)
         if known is None or known[0] < time.monotonic():
             window = Window(*day_bounds(day, zone))
-            task = asyncio.create_task(self._read(scope(accelerator, profile), window, out))
+            task = asyncio.create_task(self._read(accelerator, profile, window, out))
+            self._forget()
             known = self._readings[key] = (time.monotonic() + FRESH_SECONDS, task)
-            while len(self._readings) > KEPT:
-                self._readings.popitem(last=False)
         reading = await known[1]
         soon = time.monotonic() + PAUSE_SECONDS
         if reading.problem is not None and known[0] > soon:
             self._readings[key] = (soon, known[1])
         return reading
 
-    async def _read(self, asked: Scope, window: Window, out: Sequence[Span]) -> DayReading:
+    def _forget(self) -> None:
+        """Make room: with thousands of tenants a reading takes megabytes."""
+        now = time.monotonic()
+        for key in [key for key, (until, _) in self._readings.items() if until < now]:
+            del self._readings[key]
+        while len(self._readings) >= KEPT:
+            self._readings.popitem(last=False)
+
+    async def _read(
+        self, accelerator: Accelerator, profile: TelemetryProfile, window: Window, out: Sequence[Span]
+    ) -> DayReading:
         if self.gateway is None:
             text = "No Prometheus is set. Start the operator with TENURE_PROMETHEUS_URL."
             return DayReading(window, problem=Problem("QueryFailed", text))
         async with self._slots:
-            if self._failed is not None and self._failed[0] > time.monotonic():
-                return DayReading(window, problem=self._failed[1])
-            reading = await asyncio.to_thread(read_day, self.gateway, asked, window, out)
+            until, problem = self._failed.get(accelerator.name, (0.0, None))
+            if until > time.monotonic():
+                return DayReading(window, problem=problem)
+            reading = await asyncio.to_thread(read_day, self.gateway, scope(accelerator, profile), window, out)
         DAYS.labels(reading.problem.reason if reading.problem else "ok").inc()
         if reading.problem is not None and reading.problem.reason == "QueryFailed":
-            self._failed = (time.monotonic() + PAUSE_SECONDS, reading.problem)
+            self._failed[accelerator.name] = (time.monotonic() + PAUSE_SECONDS, reading.problem)
         return reading
 
 

@@ -35,12 +35,18 @@ async def write_status(kube: Kube, cache: Cache, about: Resource, before: Model,
 
 
 def _difference(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
-    """The merge patch from one to the other."""
+    """The merge patch from one to the other.
+
+    Of a part with columns all are written where one has changed: another replica, or this one before its watch has caught
+    up, may have written longer ones, and columns of two writers do not fit together.
+    """
     patch: dict[str, Any] = dict.fromkeys(old.keys() - new.keys())
     for key, value in new.items():
         known = old.get(key)
         if isinstance(value, dict) and isinstance(known, dict):
             inner = _difference(known, value)
+            if any(isinstance(column, list) for column in inner.values()):
+                inner = value | inner
             if inner:
                 patch[key] = inner
         elif known != value:

@@ -60,6 +60,8 @@ def _devices_out(running: Iterable[Outage], accelerator: str, devices: int) -> i
 
 def _within(outage: Outage, start: datetime, end: datetime) -> Span | None:
     """The whole minutes that it touches, within [start, end); None where there are none."""
+    if outage.spec.from_ >= end + MINUTE or (outage.spec.to is not None and outage.spec.to <= start - MINUTE):
+        return None  # most of them, once a centre has years of Outages
     since = max(start, _minute(outage.spec.from_)).astimezone(UTC)
     until = end.astimezone(UTC)
     if outage.spec.to is not None:

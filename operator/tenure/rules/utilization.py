@@ -15,6 +15,8 @@ from tenure.api.review import LedgerStatus, Utilization
 HOURS = 24
 PACE_DAYS = 14
 """Counted days from which the present pace is worked out: two whole weeks, so that week-ends weigh as they do."""
+STUCK = "SignalStuckAtZero"
+"""Reason of Unknown days that were measured and whose load is not to be believed: it read zero where a witness saw some."""
 UNASKED = ("QueryFailed", "PartialAnswer")
 """Reasons of Unknown days that say nothing of the day itself: it is read again once Prometheus answers."""
 NO_DAYS = LedgerStatus(**{"from": date.min})
@@ -110,12 +112,18 @@ def _missing(ledger: LedgerStatus, day: int, day_coverage_percent: int) -> int:
     What running pods requested and was not measured is missing. Where requests are not known, a counted day is only
     missing what its own measured time lacks; nothing of an unknown day is known but what was measured.
     """
-    measured, requested, could = ledger.measured_seconds[day], ledger.requested_seconds[day], provided(ledger, day)
+    measured, requested, could = _believed(ledger, day), ledger.requested_seconds[day], provided(ledger, day)
     if requested < 0 and ledger.states[day] == "C" and measured * 100 < day_coverage_percent * could:
         return 0
     wanted = requested if requested >= 0 else ledger.granted_seconds[day]
     on_lost_devices = min(unavailable(ledger, day), max(0, wanted - could))
     return max(0, wanted - on_lost_devices - measured)
+
+
+def _believed(ledger: LedgerStatus, day: int) -> int:
+    """Measured device-seconds of a day whose load is known. Of a signal that was stuck that is only what it showed."""
+    stuck = ledger.reasons.get((ledger.from_ + timedelta(days=day)).isoformat()) == STUCK
+    return min(ledger.busy_seconds[day], ledger.measured_seconds[day]) if stuck else ledger.measured_seconds[day]
 
 
 def _sum(ledger: LedgerStatus, days: Sequence[int], rules: Measurement) -> Ratio:

@@ -7,6 +7,7 @@ the pod on a node that only the pod's own rules keep it from. What cannot be tol
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -74,7 +75,7 @@ def cause(
         return None
     message = said.get("message", "").partition(" preemption:")[0]
     if CLAIMS in message.lower():
-        return Cause.CENTRE if _claims(pod) & set(unbound) else Cause.TENANT
+        return Cause.CENTRE if _held_up_by(unbound, message, pod) else Cause.TENANT
     largest = max((room(node, resource) for node in nodes), default=NONE)
     if largest == NONE:
         return Cause.CENTRE  # with no device in sight there is nothing that it could have asked for rightly
@@ -101,6 +102,15 @@ def _has_room(node: Manifest, wanted: Amounts, resource: str, used: Mapping[str,
     taken = used.get(node["metadata"]["name"], {})
     free = all(amount <= offered(node, name) - taken.get(name, NONE) for name, amount in wanted.items())
     return free and not closed(node, resource)
+
+
+def _held_up_by(unbound: Collection[str], message: str, pod: Manifest) -> bool:
+    """Whether it is a claim of the centre that the scheduler misses: the one that it names, else one of the pod's.
+
+    A pod that also names a claim that is not there waits for that one, and that is its own mistake.
+    """
+    named = re.search(r'persistentvolumeclaim "([^"]+)"', message)
+    return named[1] in unbound if named else bool(_claims(pod) & set(unbound))
 
 
 def _claims(pod: Manifest) -> set[str]:

@@ -5,7 +5,7 @@ No data is never zero: what cannot be told from a gap is Unknown.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from tenure.rules.utilization import not_given
@@ -42,7 +42,7 @@ def classify(
         outage=outage,
         no_capacity=no_capacity,
         estimated=reading.estimated.get(tenant, 0),
-        second=None if reading.second is None else reading.second.get(tenant, 0),
+        second=None if reading.second is None else reading.second.get(tenant),
         answer=reading.digest(tenant),
     )
 
@@ -77,10 +77,19 @@ class Case:
 
     @property
     def requested(self) -> int | None:
-        """What the tenant's running pods requested; None if kube-state-metrics was away for too long."""
+        """What the tenant's running pods requested; None if kube-state-metrics was away for too long.
+
+        Or if it tells no request at all although tenants hold devices: then something drops the requests of this resource.
+        """
         seconds = self.reading.requests_known_seconds
-        known = seconds > 0 and self.enough(seconds, self.reading.seconds)
+        told = any(self.reading.requested.values()) or next(self.named, None) is None
+        known = told and seconds > 0 and self.enough(seconds, self.reading.seconds)
         return self.reading.requested.get(self.tenant, 0) if known else None
+
+    @property
+    def named(self) -> Iterator[str]:
+        """The namespaces that series name. Lazily, because thousands of tenants each ask for the first."""
+        return (name for name, amount in self.reading.measured.items() if name != NOBODY and amount > 0)
 
     @property
     def expected(self) -> int:
@@ -102,8 +111,7 @@ class Case:
     def names_tenants(self) -> bool:
         """Whether any series names a namespace that may have held devices."""
         unknown = self.requested is None
-        named = (name for name, amount in self.reading.measured.items() if name != NOBODY and amount > 0)
-        return any(unknown or self.reading.requested.get(name, 0) > 0 for name in named)
+        return any(unknown or self.reading.requested.get(name, 0) > 0 for name in self.named)
 
     @property
     def fleet(self) -> float:
@@ -254,12 +262,13 @@ def true_zero(case: Case) -> Verdict | None:
 
 
 def measured_without_requests(case: Case) -> Verdict | None:
-    """Requests are unknown, but the tenant was measured for nearly all that it was granted."""
-    if case.requested is not None or not case.enough(case.measured, case.granted):
+    """Requests are unknown, but the tenant was measured for nearly all that it was granted and was not out."""
+    given = max(0, case.granted - case.outage)
+    if case.requested is not None or not case.enough(case.measured, given):
         return None
     return _counted(
         case,
-        f"{_hours(case.measured)} of the {_hours(case.granted)} granted were measured; {_hours(case.busy)} were "
+        f"{_hours(case.measured)} of the {_hours(given)} granted were measured; {_hours(case.busy)} were "
         "busy. kube-state-metrics was not there to tell what was requested.",
     )
 

@@ -23,5 +23,9 @@ class TooMuch(QueryFailed):
     """The query exceeds a limit of the server; a shorter window may fit."""
 
 
+class Unusable(QueryFailed, ValueError):
+    """What a profile or an Accelerator says cannot be asked or weighed; a person has to correct it."""
+
+
 class Busy(QueryFailed):
     """The server, or a proxy before it, is overloaded or away for a moment; the same query may succeed soon."""

@@ -36,13 +36,14 @@ class Ledger:
     def with_day(self, day: date, facts: DayFacts) -> Ledger:
         """The ledger with `day` recorded. Idempotent, and days may come in any order.
 
-        What was once known is not lost to a later reading that knows less, because Prometheus forgets; but what the
-        centre could not give is as the later one says.
+        What was once known is not lost to a later reading that knows less, because Prometheus forgets. What the centre
+        could not give is as the later one says, but for an Outage that is withdrawn: its time is not in the amounts that
+        are kept, so it does not come back into the base either.
         """
         known = self.days.get(day)
         kept = replace(facts, message="")
         if known is not None and knows_less(facts, known):
-            kept = replace(known, outage=facts.outage, no_capacity=facts.no_capacity)
+            kept = replace(known, outage=max(known.outage, facts.outage), no_capacity=facts.no_capacity)
         return replace(self, days=dict(self.days) | {day: kept})
 
     def missing_days(self, first: date, last: date) -> list[date]:

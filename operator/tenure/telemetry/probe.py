@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime, timedelta
 
 from tenure.api.conditions import Said
-from tenure.telemetry import promql
+from tenure.telemetry import promql, weights
 from tenure.telemetry.errors import QueryFailed
 from tenure.telemetry.promql import TENANT, Scope
 from tenure.telemetry.readings import Prometheus
@@ -18,14 +17,14 @@ SPAN = timedelta(minutes=15)
 
 def probe(gateway: Prometheus, scope: Scope, now: datetime) -> Said:
     """The condition TelemetryFound of an accelerator. Never raises for Prometheus."""
-    if not re.fullmatch(scope.profile.resources, scope.resource_name):
-        text = (
-            f"The profile serves {scope.profile.resources}, and the accelerator is {scope.resource_name}. "
-            "Name a profile that fits in spec.telemetry.profile."
-        )
-        return Said("TelemetryFound", False, "ProfileDoesNotFit", text)
     end = now.replace(second=0, microsecond=0)
     try:
+        if not weights.fits(scope.profile.resources, scope.resource_name):
+            text = (
+                f"The profile serves {scope.profile.resources}, and the accelerator is {scope.resource_name}. "
+                "Name a profile that fits in spec.telemetry.profile."
+            )
+            return Said("TelemetryFound", False, "ProfileDoesNotFit", text)
         return _look(
             gateway, scope, Window(end - max(SPAN, 3 * scope.span * timedelta(seconds=1)) // MINUTE * MINUTE, end)
         )

@@ -13,6 +13,9 @@ How a device-second is made:
 - A device with a tenant's series is never also counted as nobody's.
 - `sum_over_time(...[86399s:1m])` at the day's end takes exactly 1440 minutes in Prometheus 2 (closed ranges) and 3
   (left-open ranges). Results are seconds of single series; tenure.telemetry.weights makes device-seconds of them.
+
+All this is dear: a day of 1,000 devices has 1.4 million minutes. Mostly the samples lie so that sums over the raw samples are
+the same to the last bit (`Shape`), which two cheap queries find out first.
 """
 
 from __future__ import annotations
@@ -24,15 +27,22 @@ from fractions import Fraction
 
 from tenure.api.telemetryprofile import Signal, TelemetryProfileSpec
 from tenure.telemetry import weights
+from tenure.telemetry.errors import Unusable
 from tenure.telemetry.window import Window
 
-TENANT = "tenant"
-"""Label of the results. It is absent on what nobody holds."""
-_POD = "tenant_pod"
+TENANT = "tenure_tenant"
+"""Label of the results. It is absent on what nobody holds. No server or exporter has labels of these names by itself."""
+_POD = "tenure_pod"
+_CONTAINER = "tenure_container"
 _KUBE_STATE_METRICS = ("exported_namespace", "namespace")
 """Labels of kube-state-metrics that may hold a pod's namespace, as for an exporter."""
+_CONTAINERS = ("exported_container", "container")
+"""The same for its container: scraped without honorLabels, the label container is that of kube-state-metrics itself."""
 
 _LABEL = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
+_PLAIN = re.compile(r"avg_over_time\(([^()]+)\[\$minute\]\)")
+"""An expression that is the mean of one metric's samples and nothing else."""
+HOUR = 3600
 
 
 @dataclass(frozen=True)
@@ -61,10 +71,20 @@ class Scope:
         return max(60, self.scrape_interval_seconds)
 
 
+@dataclass(frozen=True)
+class Shape:
+    """How the samples of a window lie. It makes queries cheaper and never changes what they come to."""
+
+    clean: bool = False
+    """Every sample of the load is within its range."""
+    single: bool = False
+    """And no device has more than one sample in any minute, so a minute's mean is that sample and has one holder."""
+
+
 def matcher(label: str, operator: str, value: str) -> str:
-    """One label matcher. Raises ValueError for what is no label name."""
+    """One label matcher. Raises Unusable for what is no label name."""
     if not _LABEL.fullmatch(label):
-        raise ValueError(f"{label!r} is not a label name: use letters, digits and underscores, not a digit first.")
+        raise Unusable(f"{label!r} is not a label name: use letters, digits and underscores, not a digit first.")
     return f"{label}{operator}{_quoted(value)}"
 
 
@@ -85,41 +105,64 @@ def devices_seen(scope: Scope, window: Window) -> str:
     return f"group by ({_device(scope)}) ({_expression(scope, scope.profile.load, window.seconds)})"
 
 
-def amounts(scope: Scope, window: Window, exporters: Iterable[str]) -> dict[str, str]:
+def odd(scope: Scope, window: Window) -> str:
+    """A row if any sample of the load is out of range or no number, or if its expression is none that can be asked so."""
+    series, over, load = _series(scope, scope.profile.load), _over(window.seconds), scope.profile.load
+    if series is None:
+        return "vector(1)"
+    low, high = f"count(min_over_time({series}{over}) < 0)", f"count(max_over_time({series}{over}) > {load.full})"
+    return f"{low} or {high} or absent(sum(sum_over_time({series}{over})) >= 0)"
+
+
+def crowded(scope: Scope, window: Window) -> str:
+    """A row if a device has more than one sample in some minute, or if a minute is not what its value is taken from."""
+    series, second = _series(scope, scope.profile.load), scope.profile.second
+    opaque = series is None or (second is not None and _series(scope, second) is None)
+    if opaque or scope.profile.shared or scope.span != 60:
+        return "vector(1)"
+    minutes = f"count(group by ({_device(scope)}) (present_over_time({series}{_minute(scope)})))"
+    samples = f"sum(count_over_time({series}{_over(window.seconds)}))"
+    return f"{samples} > sum(sum_over_time(({minutes})[{window.seconds - 1}s:60s]))"
+
+
+def amounts(scope: Scope, window: Window, exporters: Iterable[str], shape: Shape = Shape()) -> dict[str, str]:
     """What is asked of a window, name -> query. Each gives rows by tenant and part of a card.
 
     busy       the load (R16)
     measured   time with a sample
     second     the second signal, where the profile has one
-    stuck      load that only the witness shows, where the profile has one
+    stuck      load of whole hours that only the witness shows, where the profile has one
     estimated  where devices are shared: load of others on the same devices, which may have been the tenant's
     requested  what running pods had requested, in granted devices
     """
-    by_tenant = _Tenants(scope, tuple(sorted(exporters)))
+    by_tenant = _Tenants(scope, tuple(sorted(exporters)), shape)
     profile = scope.profile
-    queries = {"busy": by_tenant.load(profile.load), "measured": by_tenant.time(profile.load)}
-    if profile.second is not None:
-        queries["second"] = by_tenant.load(profile.second)
+    signals = {"busy": profile.load, **({"second": profile.second} if profile.second is not None else {})}
+    if shape.single:
+        queries = {name: by_tenant.sum_of(signal, window) for name, signal in signals.items()}
+        queries["measured"] = by_tenant.count_of(profile.load, window)
+    else:
+        queries = {name: _integral(by_tenant.load(signal), window) for name, signal in signals.items()}
+        queries["measured"] = _integral(by_tenant.time(profile.load), window)
     if profile.witness is not None:
-        queries["stuck"] = by_tenant.unseen(profile.witness, profile.load)
+        queries["stuck"] = _integral(by_tenant.unseen(profile.witness, profile.load), window, HOUR)
     if profile.shared:
-        queries["estimated"] = by_tenant.disputed(profile.load)
-    found = {name: _integral(text, window) for name, text in queries.items()}
-    return {**found, "requested": requested(scope, window)}
+        queries["estimated"] = _integral(by_tenant.disputed(profile.load), window)
+    return {**queries, "requested": requested(scope, window)}
 
 
 def requested(scope: Scope, window: Window) -> str:
     """Device-seconds that running pods had requested, by tenant, from kube-state-metrics.
 
-    Joined by pod uid, because Prometheus may rename the labels pod and container.
+    Joined by pod uid, because Prometheus may rename the labels pod and container. Other labels are dropped first: with
+    what some target adds, no two series may become one and make the whole query fail.
     """
     resource = matcher("resource", "=", scope.resource)
-    requests = f"avg_over_time(kube_pod_container_resource_requests{{{resource}}}{_minute(scope)})"
+    kept = ", ".join(("uid", *_KUBE_STATE_METRICS, *_CONTAINERS))
+    requests = f"max by ({kept}) (avg_over_time(kube_pod_container_resource_requests{{{resource}}}{_minute(scope)}))"
     running = f'avg_over_time(kube_pod_status_phase{{phase="Running"}}{_minute(scope)})'
-    # Scraped without honorLabels, the label container is that of kube-state-metrics itself.
-    named = _first_label(requests, TENANT, _KUBE_STATE_METRICS)
-    named = f'label_replace({named}, "container", "$1", "exported_container", "(.+)")'
-    devices = f"max by ({TENANT}, uid, container) ({named})"
+    named = _first_label(_first_label(requests, TENANT, _KUBE_STATE_METRICS), _CONTAINER, _CONTAINERS)
+    devices = f"max by ({TENANT}, uid, {_CONTAINER}) ({named})"
     return _integral(f"sum by ({TENANT}) ({devices} * on (uid) group_left () max by (uid) ({running}))", window)
 
 
@@ -139,6 +182,20 @@ class _Tenants:
 
     scope: Scope
     exporters: tuple[str, ...]
+    shape: Shape
+
+    def sum_of(self, signal: Signal, window: Window) -> str:
+        """`load` over a window where each sample is its device's only one in its minute."""
+        return f"{self._rows_of(signal, window, 'sum_over_time')} * 60 / {signal.full}"
+
+    def count_of(self, signal: Signal, window: Window) -> str:
+        """`time` over such a window."""
+        return f"{self._rows_of(signal, window, 'count_over_time')} * 60"
+
+    def _rows_of(self, signal: Signal, window: Window, function: str) -> str:
+        series = f"{function}({_series(self.scope, signal)}{_over(window.seconds)})"
+        # What is no number is left out; of the load that was asked before.
+        return f"sum by ({self._rows()}) ({self._tenant(f'({series} >= 0)')})"
 
     def load(self, signal: Signal) -> str:
         """A signal by tenant, 0..1 per series: each device once, divided among its holders."""
@@ -155,10 +212,10 @@ class _Tenants:
         return self._sum(divided, f"group by ({device}) ({self._all(signal)})")
 
     def unseen(self, witness: Signal, load: Signal) -> str:
-        """What the witness reads on devices whose load reads exactly zero."""
+        """What the witness reads on devices whose load reads exactly zero for an hour: samples of the two differ by seconds."""
         device = _device(self.scope)
-        seen = f"max by ({TENANT}, {device}) ({self._held(witness)})"
-        zero = f"max by ({device}) ({_clean(self.scope, load)}) == 0"
+        seen = f"max by ({TENANT}, {device}) ({self._held(witness, HOUR)})"
+        zero = f"max by ({device}) ({self._clean(load, HOUR)}) == 0"
         return f"sum by ({self._rows()}) ({seen} and on ({device}) ({zero})) / {witness.full}"
 
     def disputed(self, signal: Signal) -> str:
@@ -191,20 +248,30 @@ class _Tenants:
         together = f"sum by ({device}) ({pods}) / clamp_min(max by ({device}) ({self._all(signal)}), 1e-9)"
         return f"{own} / on ({device}) group_left () clamp_min({together}, 1)"
 
-    def _held(self, signal: Signal) -> str:
+    def _held(self, signal: Signal, seconds: int = 0) -> str:
         """Series that name a tenant: those whose label differs from that of a series without labels."""
-        return f"{self._all(signal)} unless on ({TENANT}) vector(1)"
+        return f"{self._all(signal, seconds)} unless on ({TENANT}) vector(1)"
 
     def _loose(self, signal: Signal) -> str:
         """Series that name nobody."""
         return f"{self._all(signal)} and on ({TENANT}) vector(1)"
 
-    def _all(self, signal: Signal) -> str:
-        text = _first_label(_clean(self.scope, signal), TENANT, self.scope.profile.namespace_labels)
+    def _all(self, signal: Signal, seconds: int = 0) -> str:
+        return self._tenant(self._clean(signal, seconds))
+
+    def _tenant(self, text: str) -> str:
+        """With the tenant in one label, and the pod where devices are shared."""
+        text = _first_label(text, TENANT, self.scope.profile.namespace_labels)
         if self.exporters:
             own = "|".join(map(re.escape, self.exporters))
             text = f'label_replace({text}, "{TENANT}", "", "{TENANT}", {_quoted(own)})'
         return _first_label(text, _POD, self.scope.profile.pod_labels) if self.scope.profile.shared else text
+
+    def _clean(self, signal: Signal, seconds: int = 0) -> str:
+        """A signal's minute (or so many seconds) within its range. What is no number or negative is no reading."""
+        text = _expression(self.scope, signal, seconds or self.scope.span)
+        known = self.shape.clean and signal == self.scope.profile.load
+        return text if known else f"clamp_max(({text}) >= 0, {signal.full})"
 
     def _rows(self) -> str:
         return ", ".join((TENANT, *weights.labels(self.scope.profile)))
@@ -214,14 +281,18 @@ def _device(scope: Scope) -> str:
     return ", ".join(dict.fromkeys((*scope.profile.device, *weights.labels(scope.profile))))
 
 
-def _clean(scope: Scope, signal: Signal) -> str:
-    """A signal's minute within 0..full. What is no number or negative is no reading."""
-    return f"clamp_max(({_expression(scope, signal, scope.span)}) >= 0, {signal.full})"
-
-
 def _expression(scope: Scope, signal: Signal, seconds: int) -> str:
-    series = ",".join(matcher(label, "=~", value) for label, value in scope.match.items())
-    return signal.expression.replace("$series", series).replace("[$minute]", f"[{seconds}s] offset 1ms")
+    return signal.expression.replace("$series", _matchers(scope)).replace("[$minute]", _over(seconds))
+
+
+def _series(scope: Scope, signal: Signal) -> str | None:
+    """The selector of a signal that is nothing but the mean of its samples, else None."""
+    plain = _PLAIN.fullmatch(signal.expression)
+    return plain[1].replace("$series", _matchers(scope)) if plain else None
+
+
+def _matchers(scope: Scope) -> str:
+    return ",".join(matcher(label, "=~", value) for label, value in scope.match.items())
 
 
 def _first_label(text: str, target: str, labels: Iterable[str]) -> str:
@@ -232,11 +303,15 @@ def _first_label(text: str, target: str, labels: Iterable[str]) -> str:
 
 
 def _minute(scope: Scope) -> str:
-    return f"[{scope.span}s] offset 1ms"
+    return _over(scope.span)
 
 
-def _integral(per_minute: str, window: Window) -> str:
-    return f"sum_over_time(({per_minute})[{window.seconds - 1}s:1m]) * 60"
+def _over(seconds: int) -> str:
+    return f"[{seconds}s] offset 1ms"
+
+
+def _integral(per_step: str, window: Window, step: int = 60) -> str:
+    return f"sum_over_time(({per_step})[{window.seconds - 1}s:{step}s]) * {step}"
 
 
 def _quoted(value: str) -> str:

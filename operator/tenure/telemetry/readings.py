@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
+import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -58,7 +59,8 @@ class DayReading:
     busy: Amounts = field(default_factory=dict)
     measured: Amounts = field(default_factory=dict)
     second: Amounts | None = None
-    """The second signal; None where the profile has none or no device told it."""
+    """The second signal; None where the profile has none or no device told it. Who is not in it was not told of: the
+    one amount of which zero is said."""
     stuck: Amounts = field(default_factory=dict)
     """Load that only the witness shows, while the load itself reads zero."""
     estimated: Amounts = field(default_factory=dict)
@@ -96,8 +98,9 @@ def _read(gateway: Prometheus, scope: Scope, window: Window, parts: Sequence[Win
     plain = scope.profile.namespace_labels[-1]
     named = ask(lambda part: promql.exporter_namespaces(scope, part))
     exporters = frozenset(sample.labels[plain] for sample in named if plain in sample.labels)
+    shape = _shape(scope, ask)
     found = {
-        name: ask(lambda part, name=name: promql.amounts(scope, part, exporters)[name])  # type: ignore[misc]
+        name: ask(lambda part, name=name: promql.amounts(scope, part, exporters, shape)[name])  # type: ignore[misc]
         for name in promql.amounts(scope, window, exporters)
     }
     sums = {name: _by_tenant(rows, scope) for name, rows in found.items() if name != "requested"}
@@ -108,12 +111,19 @@ def _read(gateway: Prometheus, scope: Scope, window: Window, parts: Sequence[Win
         exporters=exporters,
         busy=sums["busy"],
         measured=sums["measured"],
-        second=sums["second"] if found.get("second") else None,
+        second=_told(found["second"], sums["second"]) if found.get("second") else None,
         stuck=sums.get("stuck", {}),
         estimated=sums.get("estimated", {}),
         requested=_by_tenant(found["requested"]),
         requests_known_seconds=round(sum(row.value for row in ask(lambda part: promql.requests_known(scope, part)))),
     )
+
+
+def _shape(scope: Scope, ask: Callable[[Callable[[Window], str]], list[Sample]]) -> promql.Shape:
+    """How the samples lie. Both are asked of the whole window before anything is summed."""
+    if ask(lambda part: promql.odd(scope, part)):
+        return promql.Shape()
+    return promql.Shape(clean=True, single=not ask(lambda part: promql.crowded(scope, part)))
 
 
 def _ask(gateway: Prometheus, query: Callable[[Window], str], window: Window) -> list[Sample]:
@@ -132,7 +142,12 @@ def _by_tenant(rows: Iterable[Sample], scope: Scope | None = None) -> dict[str, 
     for row in rows:
         tenant = row.labels.get(promql.TENANT, NOBODY)
         sums[tenant] = sums.get(tenant, 0) + row.value * (1.0 if scope is None else _weight(scope, row.labels))
-    return {tenant: amount for tenant, amount in _whole(sums).items() if amount}
+    return {sys.intern(tenant): amount for tenant, amount in _whole(sums).items() if amount}
+
+
+def _told(rows: Iterable[Sample], sums: Mapping[str, int]) -> dict[str, int]:
+    """The sums of all that have a row, also where they are zero."""
+    return {row.labels.get(promql.TENANT, NOBODY): sums.get(row.labels.get(promql.TENANT, NOBODY), 0) for row in rows}
 
 
 def _whole(sums: Mapping[str, float]) -> dict[str, int]:
