@@ -186,7 +186,7 @@ def tell(plane: ControlPlane) -> None:
         f"  export KUBECONFIG={plane.kubeconfig}\n"
         "  kubectl get allocations,accelerators,decisions\n"
         "  kubectl get reviews --all-namespaces\n"
-        "  kubectl describe review -n drone        # every step, as the tenant sees it\n"
+        "  kubectl events -n drone                 # every step, as the tenant sees it\n"
         "  kubectl describe quota -n vision\n"
         "  kubectl get pvc --all-namespaces        # nobody's data is gone\n"
         "  kubectl explain allocation.spec\n"

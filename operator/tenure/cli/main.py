@@ -72,6 +72,8 @@ def tenure(
 @app.command()
 def operator(log_level: Level = LogLevel.INFO) -> None:
     """Run one replica of the operator; settings come from TENURE_* variables."""
+    from kubernetes.aio.config import ConfigException  # noqa: PLC0415
+
     from tenure.control.operator import Settings, main  # noqa: PLC0415
 
     _log(log_level)
@@ -80,7 +82,12 @@ def operator(log_level: Level = LogLevel.INFO) -> None:
         settings = Settings.from_environment(os.environ)
     except ValueError as error:
         raise Problem(str(error), BAD_USAGE) from error
-    raise typer.Exit(asyncio.run(main(settings)))
+    try:
+        raise typer.Exit(asyncio.run(main(settings)))
+    except ConfigException as error:
+        raise Problem(
+            f"There is no cluster to work with ({error}). Run the operator in a pod, or name a kubeconfig in KUBECONFIG."
+        ) from error
 
 
 @app.command()

@@ -13,8 +13,9 @@ def sentences(review: Review) -> Iterator[str]:
     yield _utilization(status.utilization)
     yield _days(status.utilization)
     if status.forecast is not None and status.forecast.days_left:
-        yield _forecast(status.forecast)
-        yield from map(_edge, status.forecast.edges)
+        paced = status.utilization.counted_days > 0
+        yield _forecast(status.forecast, paced=paced)
+        yield from (_edge(edge, paced=paced) for edge in status.forecast.edges)
     if status.outcome:
         yield f"Decided: {status.outcome} (Decision {status.decision}). The days do not change any more."
     if status.ledger is not None and status.ledger.profile:
@@ -38,14 +39,18 @@ def _days(found: Utilization) -> str:
     return f"{text}{shared if found.estimated_days else ''}."
 
 
-def _forecast(found: Forecast) -> str:
+def _forecast(found: Forecast, *, paced: bool) -> str:
+    if not paced:
+        return f"{found.days_left} days are left, and without a counted day there is no pace to go by yet."
     return f"{found.days_left} days are left. At the present pace ({found.pace_percent}) the review ends at {found.percent}."
 
 
-def _edge(found: Edge) -> str:
+def _edge(found: Edge, *, paced: bool) -> str:
     if not found.busy_seconds_needed:
         return f"{found.percent} % of the whole window is reached already."
     hours = f"{found.busy_seconds_needed / 3600:,.1f} more busy device-hours"
+    if found.within_reach and not paced:
+        return f"To end at {found.percent} % or above takes {hours}."
     way = "the present pace gets there" if found.on_course else "the present pace does not get there"
     reach = way if found.within_reach else "more than all granted devices can still do"
     return f"To end at {found.percent} % or above takes {hours}: {reach}."
