@@ -222,3 +222,42 @@ def test_a_wrong_profile_can_be_corrected_until_a_day_counts_by_it(world: World)
     assert corrected.load == "share of time in which any kernel ran"
     named(world, "dcgm")
     assert bring(world, Course(), corrected).ledger.profile == "dcgm-gpu-util"
+
+
+@dataclass
+class Partly(Course):
+    """Prometheus has nothing before a day any more."""
+
+    begins: date = date(2026, 9, 1)
+
+    async def day(
+        self, accelerator: Accelerator, profile: TelemetryProfile, zone: str, day: date, out: Sequence[Span] = ()
+    ) -> DayReading:
+        if day >= self.begins:
+            return await super().day(accelerator, profile, zone, day, out)
+        self.asked.append(day)
+        return DayReading(Window(*day_bounds(day, zone)), DAY)
+
+
+def test_days_that_prometheus_has_forgotten_hold_up_no_others(world: World) -> None:
+    """Taken over with its data kept for a month: two months are lost, which is said, and the third is measured."""
+    world.turn_to("2026-10-05")
+    course, done = Partly(), list[Days]()
+    while not done or done[-1].again == ledgers.AT_ONCE_SECONDS:
+        done.append(bring(world, course, done[-1].ledger if done else None))
+    assert done[-1].ledger.states == "U" * 62 + "C" * 30
+    assert (len(done), done[-1].again) == (7, ledgers.MENDED_SECONDS)
+    assert [one.complete for one in done] == [False] * 6 + [True]
+
+
+def test_while_prometheus_is_away_a_whole_quarter_is_unknown_and_set_up_days_hold_up_none(world: World) -> None:
+    award = world.live("Allocation", "vision-2026")
+    del award["spec"]["inUseSince"]
+    award["status"]["accessSince"] = "2026-07-01T00:00:00Z"
+    world.put(award)
+    world.turn_to("2026-10-05")
+    done: list[Days] = []
+    while not done or done[-1].again == ledgers.AT_ONCE_SECONDS:
+        done.append(bring(world, Course(lost=True), done[-1].ledger if done else None))
+    assert done[-1].ledger.states == "S" * 14 + "U" * 78
+    assert (len(done), done[-1].again, done[-1].complete) == (7, ledgers.ASK_AGAIN_SECONDS, True)

@@ -53,6 +53,8 @@ class Days:
     ledger: LedgerStatus
     said: Said
     again: float | None
+    complete: bool = True
+    """Whether all that Prometheus can tell now was read. Until then nothing is decided."""
 
 
 async def bring_up_to_date(
@@ -70,10 +72,13 @@ async def bring_up_to_date(
     if not readable(last, zone, now):
         last -= timedelta(days=1)
     reader = _Reader(services, assessed, group, review.status.ledger, first)
+    before = len(reader.ledger.days)
     finished = await reader.read(first, last)
     kept = reader.ledger.to_status()
+    if reader.unanswered and len(reader.ledger.days) == before:
+        return Days(kept, _said(kept, reader.told), ASK_AGAIN_SECONDS)  # at once would be the same again
     again = ASK_AGAIN_SECONDS if reader.unanswered else _again(kept)
-    return Days(kept, _said(kept, reader.told), again if finished else AT_ONCE_SECONDS)
+    return Days(kept, _said(kept, reader.told), again if finished else AT_ONCE_SECONDS, complete=finished)
 
 
 class _Reader:
@@ -101,44 +106,51 @@ class _Reader:
         self.unanswered = False
         """Whether Prometheus did not answer for a day; it is asked again, also where an earlier answer is kept."""
         self._unsettled = False
-        """Whether that is so for a day that was known before. It and all later ones are still to be read once more."""
+        """Whether that is so for a day that was answered before. It and all later ones are still to be read once more."""
 
     async def read(self, first: date, last: date) -> bool:
-        """Read what is due, in order of the dates. Returns whether nothing is left to be read now."""
+        """Read what is due, in order of the dates. Returns whether nothing is left to be read now.
+
+        Another try at a day comes last, so that days which are lost for good hold up no others.
+        """
         now, until = self._clock.now(), time.monotonic() + RUN_SECONDS
-        for number, day in enumerate(self._due(first, last, now)):
-            if number and (number == RUN_DAYS or time.monotonic() > until):
+        fresh = self._fresh(first, last, now)
+        finished = len(fresh) <= RUN_DAYS
+        again = self.ledger.missing_days(first, last) if finished else []
+        todo = dict.fromkeys([*fresh[:RUN_DAYS], *self._changed(first, last), *again])
+        for number, day in enumerate(todo):
+            if number and time.monotonic() > until:
                 return False
-            facts, reading = await self._measuring.day(day)
-            exporters = tuple(sorted(reading.exporters)) or self.ledger.exporters
-            self.ledger = replace(self.ledger.with_day(day, facts), exporters=exporters)
-            if reading.problem is not None:
-                self.unanswered = True
-                self._unsettled |= self.ledger.days[day].state != State.UNKNOWN
-            if readable(day, self._measuring.zone, now, SETTLES) and not self._unsettled:
-                self.ledger = replace(self.ledger, settled=max(day, self.ledger.settled or day))
-            if facts.state == State.UNKNOWN:
-                self.told[facts.reason] = facts.message
-        return True
+            await self._read(day, now)
+        return finished
 
-    def _due(self, first: date, last: date, now: datetime) -> list[date]:
-        """Days never read or worth another try, days that late samples may have reached, and days of changed outages."""
+    async def _read(self, day: date, now: datetime) -> None:
+        facts, reading = await self._measuring.day(day)
+        exporters = tuple(sorted(reading.exporters)) or self.ledger.exporters
+        self.ledger = replace(self.ledger.with_day(day, facts), exporters=exporters)
+        if reading.problem is not None:
+            self.unanswered = True
+            self._unsettled |= bool(self.ledger.days[day].answer)
+        if readable(day, self._measuring.zone, now, SETTLES) and not self._unsettled:
+            self.ledger = replace(self.ledger, settled=max(day, self.ledger.settled or day))
+        if facts.state == State.UNKNOWN:
+            self.told[facts.reason] = facts.message
+
+    def _fresh(self, first: date, last: date, now: datetime) -> list[date]:
+        """Days never read, and days that late samples may have reached."""
         settled = self.ledger.settled or first - timedelta(days=1)
-        due = set(self.ledger.missing_days(first, last)) | self._changed(first, last)
-        day = max(first, settled + timedelta(days=1))
-        while day <= last and readable(day, self._measuring.zone, now, SETTLES):
-            due.add(day)
-            day += timedelta(days=1)
-        return sorted(due)
+        days = (first + timedelta(days=number) for number in range((last - first).days + 1))
+        zone, known = self._measuring.zone, self.ledger.days
+        return [day for day in days if day not in known or (day > settled and readable(day, zone, now, SETTLES))]
 
-    def _changed(self, first: date, last: date) -> set[date]:
+    def _changed(self, first: date, last: date) -> list[date]:
         """Days of which the centre could give more or less than the ledger has."""
         known = self.ledger.days
         days = {day for day, facts in known.items() if facts.outage or facts.no_capacity}
         days |= {day for day in map(date.fromisoformat, self._measuring.waited) if day in known}
         if self._measuring.outages:
             days |= known.keys()
-        return {day for day in days if first <= day <= last and self._measuring.differs(day, known[day])}
+        return sorted(day for day in days if first <= day <= last and self._measuring.differs(day, known[day]))
 
 
 def _measured_by(stored: LedgerStatus | None, profile: str) -> bool:

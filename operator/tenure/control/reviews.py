@@ -104,10 +104,11 @@ class ReviewReconciler:
         case = self._case(assessed, review, window, days)
         found = progress(case)
         await self._write(review, case, found, days)
-        if found.decide is not None:
-            await self._decide(assessed, review, case, found.decide)
+        decide = found.decide if days.complete else None
+        if decide is not None:
+            await self._decide(assessed, review, case, decide)
         self._look_again(assessed, case, found, days)
-        return found.decide is not None
+        return decide is not None
 
     def _case(self, assessed: Assessment, review: Review, window: calendar.Window, days: Days) -> Case:
         assert assessed.programme is not None
