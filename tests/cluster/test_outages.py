@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from tenure.api import Outage
-from tenure.rules.outages import outage_seconds
+from tenure.rules.outages import Stake, outage_seconds
 
 from .awards import accelerator, body, node
 from .client import Manifest, RefusedError, eventually
@@ -28,8 +28,9 @@ def outage(name: str, **spec: Any) -> Manifest:
         ({"nodes": ["gpu-1"], "to": "2026-07-03T00:00:00Z"}, "spec.to must be later than spec.from."),
         ({"nodes": ["gpu-1"], "from": "last Friday"}, "spec.from"),
         ({"nodes": ["gpu-1"], "reason": ""}, "spec.reason"),
+        ({"accelerators": ["a100"], "projects": ["vision"]}, "name the nodes in spec.nodes."),
     ],
-    ids=["neither", "no node", "it ends as it begins", "no instant", "no reason"],
+    ids=["neither", "no node", "it ends as it begins", "no instant", "no reason", "projects without nodes"],
 )
 def test_what_is_not_accepted(desk: Desk, spec: Manifest, says: str) -> None:
     with pytest.raises(RefusedError) as refusal:
@@ -55,7 +56,7 @@ def test_a_node_is_out_and_then_taken_out_of_the_cluster(desk: Desk, operators: 
     assert after.status.devices == before.status.devices == {name: 8}
     assert after.spec.to is not None
     for seen in (before, after):
-        assert outage_seconds([seen], name, 4, seen.spec.from_, after.spec.to) == 4 * 12600
+        assert outage_seconds([seen], name, Stake("vision", 4, 16), seen.spec.from_, after.spec.to) == 2 * 12600
 
 
 def test_names_that_the_centre_does_not_know_until_it_knows_them(desk: Desk, operators: Operators) -> None:

@@ -119,7 +119,20 @@ def test_without_its_profile_nothing_is_known(world: World) -> None:
     world.remove("TelemetryProfile", "dcgm")
     days = bring(world, Course())
     assert days.ledger.states == "UUU"
-    assert "There is no TelemetryProfile dcgm. Apply it" in days.said.message
+    assert "The TelemetryProfile dcgm is not there" in days.said.message
+
+
+def test_another_profile_of_the_same_name_measures_no_day_that_goes_on(world: World) -> None:
+    """A profile cannot be edited, but it can be deleted and another one made. Days counted by the first keep to it."""
+    world.turn_to("2026-07-03")
+    kept = bring(world, Course()).ledger
+    other = next(body for body in bodies(SHIPPED) if body["metadata"]["name"] == "dcgm-gpu-util")
+    world.remove("TelemetryProfile", "dcgm")
+    world.put({**other, "metadata": {"name": "dcgm"}})
+    world.turn_to("2026-07-04")
+    days = bring(world, Course(), kept)
+    assert days.ledger.states == "CCU"
+    assert "is another one than that by which days were counted" in days.said.message
 
 
 def test_an_outage_declared_afterwards_is_read_again_and_leaves_numerator_and_base(world: World) -> None:

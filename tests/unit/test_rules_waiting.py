@@ -109,7 +109,7 @@ TENANT = [
 def judged(waiting: Body, nodes: list[Body], **more: Any) -> Cause | None:
     """Whose fault it is, where pods take all there is on every node unless said otherwise."""
     full = {one["metadata"]["name"]: {GPU: Decimal(room(one, GPU)), "pods": Decimal(1)} for one in nodes}
-    return cause(waiting, nodes, GPU, **{"used": full, **more})
+    return cause(waiting, nodes, GPU, **{"used": full, "ours": {}, **more})
 
 
 @pytest.mark.parametrize(("waiting", "nodes"), CENTRE)
@@ -168,14 +168,14 @@ def test_a_pod_that_nobody_has_looked_at_yet_is_nobodys_fault() -> None:
 def test_a_claim_that_the_centre_made_and_has_not_bound_is_its_fault() -> None:
     volumes = [{"name": "data", "persistentVolumeClaim": {"claimName": "vision-data"}}, {"name": "tmp", "emptyDir": {}}]
     waiting = pod(message="pod has unbound immediate PersistentVolumeClaims.", volumes=volumes)
-    assert judged(waiting, [node()], unbound={"vision-data"}) is Cause.CENTRE
-    assert judged(waiting, [node()], unbound={"speech-data"}) is Cause.TENANT
+    assert judged(waiting, [node()], ours={"vision-data": False}) is Cause.CENTRE
+    assert judged(waiting, [node()], ours={"speech-data": False}) is Cause.TENANT
 
 
 def test_a_claim_that_is_not_there_is_no_fault_of_the_centre_beside_one_that_it_has_not_bound() -> None:
     volumes = [{"name": one, "persistentVolumeClaim": {"claimName": one}} for one in ("vision-data", "nonsense")]
     waiting = pod(message='0/1 nodes are available: persistentvolumeclaim "nonsense" not found.', volumes=volumes)
-    assert judged(waiting, [node()], unbound={"vision-data"}) is Cause.TENANT
+    assert judged(waiting, [node()], ours={"vision-data": False}) is Cause.TENANT
 
 
 MATCHES = [
@@ -310,3 +310,22 @@ def test_however_often_one_looks_the_account_is_the_same(found: list[Wait], look
         (max(timedelta(), min(w.until, max(looks)) - w.since) * w.devices for w in found), timedelta()
     ) / timedelta(seconds=1)
     assert sum(once.device_seconds.values()) == length
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "0/1 nodes are available: 1 node(s) had volume node affinity conflict.",
+        "0/1 nodes are available: 1 node(s) didn't match PersistentVolume's node affinity.",
+        "0/1 nodes are available: 1 node(s) didn't find available persistent volumes to bind.",
+        "0/1 nodes are available: 1 node(s) exceed max volume count.",
+    ],
+)
+def test_a_volume_that_keeps_a_pod_away_is_the_centres_fault_only_if_it_is_the_centres(said: str) -> None:
+    def waits(*claims: str) -> Cause | None:
+        volumes = [{"name": one, "persistentVolumeClaim": {"claimName": one}} for one in claims]
+        return judged(pod(message=said, volumes=volumes), [node()], ours={"vision-data": True})
+
+    assert waits("vision-data") is Cause.CENTRE
+    assert waits("vision-data", "own") is Cause.TENANT
+    assert waits("own") is Cause.TENANT

@@ -94,6 +94,7 @@ def test_the_arrays_as_they_are_stored() -> None:
         "reasons": {"2026-07-01": "QueryFailed"},
         "answers": ["", "", ""],
         "profile": "",
+        "profileDigest": "",
         "load": "",
         "exporters": [],
     }

@@ -55,6 +55,10 @@ class Telemetry(Model):
         le=900,
         description="Longest interval in seconds at which the exporters are scraped. A minute without a sample in it is missing.",
     )
+    kube_state_metrics: Regex = Field(
+        default=".*kube-state-metrics.*",
+        description="RE2 expression for the job that kube-state-metrics is scraped as, so that no tenant forges requests.",
+    )
 
 
 class AcceleratorSpec(Model):

@@ -80,6 +80,7 @@ TABLE: dict[str, dict[str, str]] = {
         "NobodyHolds": "Prometheus has series of this accelerator; no tenant holds a device now, so labels cannot be judged.",
         "NoSeries": "Prometheus has no series of this accelerator. Every day would be Unknown.",
         "LabelsMismatch": "Pods hold devices, and no series names a tenant. Every day would be Unknown.",
+        "ExporterOfATenant": "An exporter in a tenant's namespace tells of its devices. Single out the centre's own.",
         "UnknownProfile": "The TelemetryProfile is not there. Apply it; nothing else is needed.",
         "ProfileDoesNotFit": "The TelemetryProfile serves other resources, or its expression is no PromQL.",
         "QueryFailed": "Prometheus did not answer.",

@@ -24,8 +24,14 @@ class OutageSpec(Model):
     nodes: tuple[NodeName, ...] = Field(
         default=(),
         max_length=500,
-        description="Nodes that were out. Each tenant of their accelerators is taken to have lost as many devices as these nodes "
-        "have, but no more than it was granted.",
+        description="Nodes that were out. Each tenant of their accelerators is taken to have lost the part of its devices that "
+        "these nodes are of the centre's; the projects named below all that was on them.",
+    )
+    projects: tuple[Name, ...] = Field(
+        default=(),
+        max_length=500,
+        description="Projects whose pods were on these nodes: they are taken to have lost as many devices as the nodes have, "
+        "but no more than they were granted, and nobody else lost any. Left out, each tenant lost its part.",
     )
     from_: datetime = Field(alias="from", description="When it began, RFC 3339 with a zone. It may be in the past.")
     to: datetime | None = Field(
@@ -38,6 +44,10 @@ class OutageSpec(Model):
             (
                 "(has(self.accelerators) && self.accelerators.size() > 0) || (has(self.nodes) && self.nodes.size() > 0)",
                 "Name the accelerators or the nodes that were out: spec.accelerators or spec.nodes.",
+            ),
+            (
+                "!has(self.projects) || self.projects.size() == 0 || (has(self.nodes) && self.nodes.size() > 0)",
+                "spec.projects says whose pods were on the nodes: name the nodes in spec.nodes.",
             ),
             (
                 "!has(self.to) || timestamp(self.to) > timestamp(self.from)",

@@ -164,6 +164,11 @@ class LedgerStatus(Model):
     profile: str = Field(
         default="", max_length=63, description="Name of the TelemetryProfile the days are measured by."
     )
+    profile_digest: str = Field(
+        default="",
+        max_length=12,
+        description="Digest of its spec: another one of that name measures no day of this ledger.",
+    )
     load: str = Field(default="", max_length=256, description="What the load is, in words: the profile's title of it.")
     exporters: tuple[Annotated[str, Field(max_length=63)], ...] = Field(
         default=(),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from typing import Annotated, ClassVar
 
 from pydantic import Field
@@ -157,3 +159,8 @@ class TelemetryProfile(Resource):
         has_status=False,
     )
     spec: TelemetryProfileSpec
+
+    @property
+    def digest(self) -> str:
+        """12 letters that stand for the spec; another spec has other letters."""
+        return hashlib.sha256(json.dumps(self.spec.wire(), sort_keys=True).encode()).hexdigest()[:12]

@@ -13,7 +13,7 @@ from tenure.cli.problem import BAD_USAGE, Problem
 from tenure.control.assess import Assessor
 from tenure.control.cache import Cache
 from tenure.control.clock import Clock
-from tenure.control.days import Measuring, profile_name
+from tenure.control.days import Measuring, counted_by, profile_name
 from tenure.control.kube import ApiError, Kube, Manifest
 from tenure.control.meter import Meter
 from tenure.control.operator import Settings
@@ -83,7 +83,7 @@ async def _found(one: Shown, cache: Cache, meter: Meter, assessor: Assessor) -> 
         )
     stored = review.status.ledger
     assert stored is not None
-    measuring = Measuring(cache, meter, assessed, group, profile_name(assessed, stored))
+    measuring = Measuring(cache, meter, assessed, group, profile_name(assessed, stored), counted_by(stored))
     known = Ledger.from_status(stored).days
     differences = await asyncio.gather(*(_day(measuring, day, known) for day in one.days))
     return {day: found for day, found in zip(one.days, differences, strict=True) if found is not None}

@@ -16,7 +16,7 @@ from tenure.control.assess import Assessment
 from tenure.control.cache import Cache
 from tenure.control.meter import Meter
 from tenure.rules.grant import entitled, held_during
-from tenure.rules.outages import outage_seconds, spans_out
+from tenure.rules.outages import Stake, outage_seconds, spans_out
 from tenure.telemetry.classify import classify
 from tenure.telemetry.facts import DayFacts, split
 from tenure.telemetry.readings import DayReading, Problem
@@ -59,6 +59,11 @@ def profile_name(assessed: Assessment, stored: LedgerStatus | None) -> str:
     return (stored.profile if stored is not None else "") or chosen or assessed.accelerator.spec.telemetry.profile
 
 
+def counted_by(stored: LedgerStatus | None) -> str:
+    """Digest of the profile's spec by which days of a ledger were counted; empty while none was."""
+    return stored.profile_digest if stored is not None and "C" in stored.states else ""
+
+
 @dataclass(frozen=True)
 class Measuring:
     """Works out the days of one allocation."""
@@ -69,6 +74,8 @@ class Measuring:
     group: Sequence[Assessment]
     """The allocations of its project that hold devices; it is one of them."""
     profile_name: str
+    profile_digest: str = ""
+    """Where days were counted by a profile: what its spec was. Another one of that name measures nothing here."""
 
     async def day(self, day: date) -> tuple[DayFacts, DayReading]:
         """One finished day: the allocation's share of what its namespace was measured for, and what Prometheus said."""
@@ -89,7 +96,10 @@ class Measuring:
         """What Prometheus says of the accelerator's day. Never raises for Prometheus; the reading has the problem."""
         bounds = day_bounds(day, self.zone)
         if self.profile is None:
-            text = f"There is no TelemetryProfile {self.profile_name}. Apply it, or name another in the Accelerator."
+            text = (
+                f"The TelemetryProfile {self.profile_name} is not there, or is another one than that by which days were counted. "
+                "Apply the right one, or name another in the Accelerator."
+            )
             return DayReading(Window(*bounds), problem=Problem("QueryFailed", text))
         out = spans_out(self.outages, self.accelerator.name, *bounds)
         return await self.meter.day(self.accelerator, self.profile, self.zone, day, out)
@@ -103,9 +113,14 @@ class Measuring:
             mine=devices_on(self.assessed, day),
             total=total,
             before=sum(devices for name, devices in shares.items() if name < own),
-            outage=outage_seconds(self.outages, self.accelerator.name, total, *day_bounds(day, self.zone)),
+            outage=outage_seconds(self.outages, self.accelerator.name, self._stake(total), *day_bounds(day, self.zone)),
             no_capacity=self.waited.get(day.isoformat(), 0),
         )
+
+    def _stake(self, devices: int) -> Stake:
+        """What the namespace may have lost by an Outage."""
+        project = self.assessed.allocation.spec.project
+        return Stake(project, devices, capacity(self.cache, self.accelerator))
 
     def differs(self, day: date, facts: DayFacts) -> bool:
         """Whether the centre could give more or less on that day than was known when the facts were worked out."""
@@ -132,8 +147,9 @@ class Measuring:
 
     @property
     def profile(self) -> TelemetryProfile | None:
-        """How its devices are measured; None if there is no such profile."""
-        return self.cache.one(TelemetryProfile, self.profile_name)
+        """How its devices are measured; None if there is no such profile any more."""
+        found = self.cache.one(TelemetryProfile, self.profile_name)
+        return found if found is not None and self.profile_digest in ("", found.digest) else None
 
     @property
     def outages(self) -> Sequence[Outage]:

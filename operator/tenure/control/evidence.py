@@ -21,6 +21,8 @@ def evidence(cache: Cache, assessed: Assessment, review: Review) -> Telemetry:
     profile = cache.one(TelemetryProfile, ledger.profile) if ledger is not None else None
     if ledger is None or profile is None or not ledger.states:
         return Telemetry()
+    if profile.digest != ledger.profile_digest:
+        return Telemetry(profile=profile.name)  # another one of that name; it measured no day of this ledger
     assert assessed.accelerator is not None
     assert assessed.programme is not None
     last: date = ledger.from_ + timedelta(days=len(ledger.states) - 1)

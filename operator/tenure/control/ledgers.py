@@ -12,7 +12,7 @@ from tenure.api import Review
 from tenure.api.conditions import Said
 from tenure.api.review import LedgerStatus
 from tenure.control.assess import Assessment
-from tenure.control.days import Measuring, profile_name
+from tenure.control.days import Measuring, counted_by, profile_name
 from tenure.control.meter import readable
 from tenure.control.services import Services
 from tenure.rules import calendar
@@ -95,12 +95,15 @@ class _Reader:
         stored = stored if _measured_by(stored, profile_name(assessed, None)) else None
         name = profile_name(assessed, stored)
         self._clock = services.clock
-        self._measuring = Measuring(services.cache, services.meter, assessed, group, name)
+        self._measuring = Measuring(services.cache, services.meter, assessed, group, name, counted_by(stored))
         profile = self._measuring.profile
         load = profile.spec.load.title if profile is not None else ""
         known = Ledger.from_status(stored) if stored is not None else Ledger(first)
         days = {day: facts for day, facts in known.days.items() if first <= day}
-        self.ledger = replace(known, first=first, days=days, profile=name, load=known.load or load)
+        digest = profile.digest if profile is not None else known.profile_digest
+        self.ledger = replace(
+            known, first=first, days=days, profile=name, profile_digest=digest, load=known.load or load
+        )
         self.told: dict[str, str] = {}
         """Reason -> sentence of the latest day that was read and is not simply counted."""
         self.unanswered = False

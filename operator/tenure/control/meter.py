@@ -21,6 +21,8 @@ LATE = timedelta(minutes=10)
 """How long after its end a day is read, so that late samples are in."""
 KEPT = 400
 """Accelerator-days kept in memory; a quarter of four accelerators fits."""
+KEPT_AMOUNTS = 1_000_000
+"""Amounts of tenants in them, some 100 bytes each: with thousands of tenants fewer days are kept."""
 FRESH_SECONDS = 3600.0
 """How long a reading serves; later it is asked for again, since Prometheus may have been mended."""
 PAUSE_SECONDS = 30.0
@@ -64,8 +66,10 @@ class Meter:
         now = time.monotonic()
         for key in [key for key, (until, _) in self._readings.items() if until < now]:
             del self._readings[key]
-        while len(self._readings) >= KEPT:
-            self._readings.popitem(last=False)
+        left = KEPT_AMOUNTS - sum(_size(task) for _, task in self._readings.values())
+        while self._readings and (len(self._readings) >= KEPT or left < 0):
+            _, (_, task) = self._readings.popitem(last=False)
+            left += _size(task)
 
     async def _read(
         self, accelerator: Accelerator, profile: TelemetryProfile, window: Window, out: Sequence[Span]
@@ -84,6 +88,11 @@ class Meter:
         return reading
 
 
+def _size(task: asyncio.Task[DayReading]) -> int:
+    """Amounts in a reading; none while it is under way."""
+    return task.result().size if task.done() and not task.cancelled() and task.exception() is None else 0
+
+
 def scope(accelerator: Accelerator, profile: TelemetryProfile) -> Scope:
     """Which series are the accelerator's."""
     telemetry = accelerator.spec.telemetry
@@ -93,6 +102,7 @@ def scope(accelerator: Accelerator, profile: TelemetryProfile) -> Scope:
         resource_name=accelerator.spec.resource_name,
         scrape_interval_seconds=telemetry.scrape_interval_seconds,
         card_share=Fraction(telemetry.card_share),
+        kube_state_metrics=telemetry.kube_state_metrics,
     )
 
 

@@ -46,5 +46,6 @@ class Sight:
         if self.services.meter.gateway is None:
             text = "No Prometheus is set. Start the operator with TENURE_PROMETHEUS_URL."
             return Said("TelemetryFound", None, "QueryFailed", text)
-        asked = scope(accelerator, profile)
-        return await asyncio.to_thread(probe, self.services.meter.gateway, asked, self.services.clock.now())
+        asked, now = scope(accelerator, profile), self.services.clock.now()
+        projects = {name for _, name in self.services.cache.refs("Project")}
+        return await asyncio.to_thread(probe, self.services.meter.gateway, asked, now, projects)

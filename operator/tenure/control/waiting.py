@@ -105,8 +105,8 @@ class WaitingPods:
         assert assessed.accelerator is not None
         there = nodes.of(assessed.accelerator)
         used = await nodes.used() if choosy(pod, there) else {}
-        unbound = self._unbound(pod["metadata"]["namespace"])
-        if cause(pod, there, _resource(assessed), used, unbound) is not Cause.CENTRE:
+        ours = self._claims(pod["metadata"]["namespace"])
+        if cause(pod, there, _resource(assessed), used, ours) is not Cause.CENTRE:
             return ()
         since = self._instant(scheduled(pod)["lastTransitionTime"])
         return (Wait(devices(pod, _resource(assessed)), since, now),)
@@ -120,10 +120,10 @@ class WaitingPods:
     def _instant(self, text: str) -> datetime:
         return self._s.clock.of(datetime.fromisoformat(text))
 
-    def _unbound(self, namespace: str) -> set[str]:
-        """The volume claims that Tenure made in a namespace and that have no volume yet."""
+    def _claims(self, namespace: str) -> dict[str, bool]:
+        """The volume claims that Tenure made in a namespace, and whether they have a volume."""
         claims = [self._s.cache.body(CLAIM, *ref) or {} for ref in self._s.cache.refs_in(CLAIM, namespace)]
-        return {one["metadata"]["name"] for one in claims if one.get("status", {}).get("phase") != "Bound"}
+        return {one["metadata"]["name"]: one.get("status", {}).get("phase") == "Bound" for one in claims}
 
     async def _record(self, name: str, waits: Sequence[Wait], pods: frozenset[str], now: datetime) -> None:
         """Bring the record of a project up to date, and write it where that is due. Raises ApiError."""

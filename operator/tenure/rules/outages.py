@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from fractions import Fraction
 from itertools import pairwise
 
 from tenure.api import Outage
@@ -32,30 +35,50 @@ def _spans(outages: Iterable[Outage], accelerator: str, start: datetime, end: da
     return [span for outage in concerned if (span := _within(outage, start, end)) is not None]
 
 
-def outage_seconds(outages: Sequence[Outage], accelerator: str, devices: int, start: datetime, end: datetime) -> int:
-    """Device-seconds that a holder of so many devices lost within [start, end), which are whole seconds.
+@dataclass(frozen=True)
+class Stake:
+    """Who may have lost devices of an accelerator: a project that was granted `devices` of the centre's `capacity`."""
 
-    All of them while the accelerator was out. While nodes were out: as many as these have (`status.nodes`), but no more
-    than are held. What several Outages say of the same time or the same node counts once.
+    project: str
+    devices: int
+    capacity: int
+
+
+def outage_seconds(outages: Sequence[Outage], accelerator: str, stake: Stake, start: datetime, end: datetime) -> int:
+    """Device-seconds that a holder lost within [start, end), which are whole seconds. Rounded up.
+
+    All of its devices while the accelerator was out. While nodes were out (`status.nodes`): those on them, if an Outage says
+    that the project was there; else the part of its devices that the nodes are of the centre's, for nobody's devices are
+    tied to nodes, and whose pods then find no room is not counted here but by their waiting. What several Outages say of
+    the same time or the same node counts once.
     """
     found = [(span, outage) for outage in outages if (span := _within(outage, start, end)) is not None]
     edges = sorted({edge for span, _ in found for edge in span})
-    lost = 0
+    lost = Fraction(0)
     for since, until in pairwise(edges):
         running = [outage for span, outage in found if span[0] <= since and until <= span[1]]
-        lost += _devices_out(running, accelerator, devices) * ((until - since) // timedelta(seconds=1))
-    return lost
+        lost += _devices_out(running, accelerator, stake) * ((until - since) // timedelta(seconds=1))
+    return math.ceil(lost)
 
 
-def _devices_out(running: Iterable[Outage], accelerator: str, devices: int) -> int:
-    """Of so many devices, those that could not be used while these Outages ran."""
+def _devices_out(running: Sequence[Outage], accelerator: str, stake: Stake) -> Fraction:
+    """Of the holder's devices, those that could not be used while these Outages ran."""
+    if any(accelerator in outage.spec.accelerators for outage in running):
+        return Fraction(stake.devices)
+    own = _nodes((outage for outage in running if stake.project in outage.spec.projects), accelerator)
+    anyone = _nodes((outage for outage in running if not outage.spec.projects), accelerator)
+    others = sum(count for node, count in anyone.items() if node not in own)
+    part = Fraction(stake.devices * others, max(stake.capacity, others, 1))
+    return min(Fraction(stake.devices), sum(own.values()) + part)
+
+
+def _nodes(outages: Iterable[Outage], accelerator: str) -> dict[str, int]:
+    """The nodes that are out, and their devices."""
     nodes: dict[str, int] = {}
-    for outage in running:
-        if accelerator in outage.spec.accelerators:
-            return devices
+    for outage in outages:
         for node, found in outage.status.nodes.items():
             nodes[node] = max(nodes.get(node, 0), found.get(accelerator, 0))
-    return min(devices, sum(nodes.values()))
+    return nodes
 
 
 def _within(outage: Outage, start: datetime, end: datetime) -> Span | None:

@@ -22,6 +22,13 @@ KEPT = timedelta(days=400)
 """Days are forgotten after this time; no review looks back so far."""
 CLAIMS = "persistentvolumeclaim"
 """What the scheduler names, in any case, where a volume claim is missing or not bound."""
+VOLUMES = (
+    "volume node affinity conflict",
+    "PersistentVolume's node affinity",
+    "available persistent volumes to bind",
+    "exceed max volume count",
+)
+"""What it says where a volume keeps a pod from a node: the centre's fault only if the pod has no claims but the centre's."""
 OWN_RULES = (
     "didn't match pod affinity rules",
     "didn't match pod anti-affinity rules",
@@ -63,19 +70,22 @@ def choosy(pod: Manifest, nodes: Iterable[Manifest]) -> bool:
 
 
 def cause(
-    pod: Manifest, nodes: Sequence[Manifest], resource: str, used: Mapping[str, Amounts], unbound: Collection[str] = ()
+    pod: Manifest, nodes: Sequence[Manifest], resource: str, used: Mapping[str, Amounts], ours: Mapping[str, bool]
 ) -> Cause | None:
     """Whose fault it is that the pod is not scheduled; None where it waits for something else than a node.
 
     `nodes` are those of the accelerator, `used` what pods take on each of them (for a pod that is not choosy it may be
-    left empty), `unbound` the volume claims that the centre made in the namespace and has not bound.
+    left empty), `ours` the volume claims that the centre made in the namespace, and whether they are bound.
     """
     said = scheduled(pod)
     if said.get("status") != "False" or said.get("reason") != "Unschedulable":
         return None
     message = said.get("message", "").partition(" preemption:")[0]
     if CLAIMS in message.lower():
+        unbound = {name for name, bound in ours.items() if not bound}
         return Cause.CENTRE if _held_up_by(unbound, message, pod) else Cause.TENANT
+    if any(words in message for words in VOLUMES) and not _claims(pod) <= ours.keys():
+        return Cause.TENANT
     largest = max((room(node, resource) for node in nodes), default=NONE)
     if largest == NONE:
         return Cause.CENTRE  # with no device in sight there is nothing that it could have asked for rightly

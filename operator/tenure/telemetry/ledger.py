@@ -28,6 +28,8 @@ class Ledger:
     """Last day up to which days were read late enough for all samples to be in."""
     profile: str = ""
     """The TelemetryProfile the days are measured by."""
+    profile_digest: str = ""
+    """Digest of its spec."""
     load: str = ""
     """What the load is, in words."""
     exporters: tuple[str, ...] = ()
@@ -73,6 +75,7 @@ class Ledger:
             answers=tuple(row.answer if row else "" for row in rows),
             settled=self.settled,
             profile=self.profile,
+            profile_digest=self.profile_digest,
             load=self.load,
             exporters=self.exporters,
         )
@@ -110,7 +113,15 @@ class Ledger:
                     second=_or_none(second),
                     answer=answer,
                 )
-        return Ledger(stored.from_, days, stored.settled, stored.profile, stored.load, stored.exporters)
+        return Ledger(
+            stored.from_,
+            days,
+            stored.settled,
+            stored.profile,
+            stored.profile_digest,
+            stored.load,
+            stored.exporters,
+        )
 
 
 def knows_less(later: DayFacts, known: DayFacts) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from tenure.api.conditions import Said
@@ -15,8 +16,8 @@ SPAN = timedelta(minutes=15)
 """What is looked at: the latest 15 minutes, or three scrapes where these are rare."""
 
 
-def probe(gateway: Prometheus, scope: Scope, now: datetime) -> Said:
-    """The condition TelemetryFound of an accelerator. Never raises for Prometheus."""
+def probe(gateway: Prometheus, scope: Scope, now: datetime, projects: Collection[str] = ()) -> Said:
+    """The condition TelemetryFound of an accelerator; `projects` are the tenants' namespaces. Never raises for Prometheus."""
     end = now.replace(second=0, microsecond=0)
     try:
         if not weights.fits(scope.profile.resources, scope.resource_name):
@@ -25,14 +26,13 @@ def probe(gateway: Prometheus, scope: Scope, now: datetime) -> Said:
                 "Name a profile that fits in spec.telemetry.profile."
             )
             return Said("TelemetryFound", False, "ProfileDoesNotFit", text)
-        return _look(
-            gateway, scope, Window(end - max(SPAN, 3 * scope.span * timedelta(seconds=1)) // MINUTE * MINUTE, end)
-        )
+        span = max(SPAN, 3 * scope.span * timedelta(seconds=1)) // MINUTE * MINUTE
+        return _look(gateway, scope, Window(end - span, end), projects)
     except QueryFailed as error:
         return Said("TelemetryFound", None, error.reason, error.message)
 
 
-def _look(gateway: Prometheus, scope: Scope, window: Window) -> Said:
+def _look(gateway: Prometheus, scope: Scope, window: Window, projects: Collection[str]) -> Said:
     seen = len(gateway.query(promql.devices_seen(scope, window), window.end))
     if not seen:
         text = (
@@ -43,6 +43,12 @@ def _look(gateway: Prometheus, scope: Scope, window: Window) -> Said:
     plain = scope.profile.namespace_labels[-1]
     named = gateway.query(promql.exporter_namespaces(scope, window), window.end)
     exporters = sorted({row.labels[plain] for row in named if plain in row.labels})
+    if theirs := sorted(set(exporters) & set(projects)):
+        text = (
+            f"Exporters in the namespaces of projects ({', '.join(theirs)}) tell of this accelerator's devices, so tenants could "
+            "write their own use. Single out the centre's exporters in spec.telemetry.match, for example by job."
+        )
+        return Said("TelemetryFound", False, "ExporterOfATenant", text)
     held = _tenants(gateway, promql.amounts(scope, window, exporters)["measured"], window)
     if held:
         text = f"Prometheus has {seen} series of devices, and {len(held)} namespaces are named as holding some of them."

@@ -42,7 +42,8 @@ _CONTAINERS = ("exported_container", "container")
 _LABEL = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
 _PLAIN = re.compile(r"avg_over_time\(([^()]+)\[\$minute\]\)")
 """An expression that is the mean of one metric's samples and nothing else."""
-HOUR = 3600
+STUCK_SECONDS = 300
+"""A load that reads exactly zero for so long while a witness reads more is stuck; samples of the two differ by seconds."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,8 @@ class Scope:
     """The longest interval between two samples of exporters and kube-state-metrics."""
     card_share: Fraction = Fraction(1)
     """Which part of a physical card one granted device is."""
+    kube_state_metrics: str = ".+"
+    """RE2 expression for the job of kube-state-metrics, so that no tenant forges requests."""
 
     @property
     def resource(self) -> str:
@@ -116,13 +119,14 @@ def odd(scope: Scope, window: Window) -> str:
 
 def crowded(scope: Scope, window: Window) -> str:
     """A row if a device has more than one sample in some minute, or if a minute is not what its value is taken from."""
-    series, second = _series(scope, scope.profile.load), scope.profile.second
-    opaque = series is None or (second is not None and _series(scope, second) is None)
-    if opaque or scope.profile.shared or scope.span != 60:
+    signals = [scope.profile.load, *([scope.profile.second] if scope.profile.second is not None else [])]
+    load, *others = [_series(scope, signal) for signal in signals]
+    if load is None or None in others or scope.profile.shared or scope.span != 60:
         return "vector(1)"
-    minutes = f"count(group by ({_device(scope)}) (present_over_time({series}{_minute(scope)})))"
-    samples = f"sum(count_over_time({series}{_over(window.seconds)}))"
-    return f"{samples} > sum(sum_over_time(({minutes})[{window.seconds - 1}s:60s]))"
+    each = f"count(group by ({_device(scope)}) (present_over_time({load}{_minute(scope)})))"
+    minutes = f"sum(sum_over_time(({each})[{window.seconds - 1}s:60s]))"
+    over = _over(window.seconds)
+    return " or ".join(f"sum(count_over_time({series}{over})) > {minutes}" for series in (load, *others))
 
 
 def amounts(scope: Scope, window: Window, exporters: Iterable[str], shape: Shape = Shape()) -> dict[str, str]:
@@ -131,7 +135,7 @@ def amounts(scope: Scope, window: Window, exporters: Iterable[str], shape: Shape
     busy       the load (R16)
     measured   time with a sample
     second     the second signal, where the profile has one
-    stuck      load of whole hours that only the witness shows, where the profile has one
+    stuck      load that only the witness shows for minutes on end, where the profile has one
     estimated  where devices are shared: load of others on the same devices, which may have been the tenant's
     requested  what running pods had requested, in granted devices
     """
@@ -145,7 +149,7 @@ def amounts(scope: Scope, window: Window, exporters: Iterable[str], shape: Shape
         queries = {name: _integral(by_tenant.load(signal), window) for name, signal in signals.items()}
         queries["measured"] = _integral(by_tenant.time(profile.load), window)
     if profile.witness is not None:
-        queries["stuck"] = _integral(by_tenant.unseen(profile.witness, profile.load), window, HOUR)
+        queries["stuck"] = _integral(by_tenant.unseen(profile.witness, profile.load), window, STUCK_SECONDS)
     if profile.shared:
         queries["estimated"] = _integral(by_tenant.disputed(profile.load), window)
     return {**queries, "requested": requested(scope, window)}
@@ -157,10 +161,12 @@ def requested(scope: Scope, window: Window) -> str:
     Joined by pod uid, because Prometheus may rename the labels pod and container. Other labels are dropped first: with
     what some target adds, no two series may become one and make the whole query fail.
     """
-    resource = matcher("resource", "=", scope.resource)
+    resource, job = matcher("resource", "=", scope.resource), matcher("job", "=~", scope.kube_state_metrics)
     kept = ", ".join(("uid", *_KUBE_STATE_METRICS, *_CONTAINERS))
-    requests = f"max by ({kept}) (avg_over_time(kube_pod_container_resource_requests{{{resource}}}{_minute(scope)}))"
-    running = f'avg_over_time(kube_pod_status_phase{{phase="Running"}}{_minute(scope)})'
+    requests = (
+        f"max by ({kept}) (avg_over_time(kube_pod_container_resource_requests{{{resource},{job}}}{_minute(scope)}))"
+    )
+    running = f'avg_over_time(kube_pod_status_phase{{phase="Running",{job}}}{_minute(scope)})'
     named = _first_label(_first_label(requests, TENANT, _KUBE_STATE_METRICS), _CONTAINER, _CONTAINERS)
     devices = f"max by ({TENANT}, uid, {_CONTAINER}) ({named})"
     return _integral(f"sum by ({TENANT}) ({devices} * on (uid) group_left () max by (uid) ({running}))", window)
@@ -171,8 +177,9 @@ def requests_known(scope: Scope, window: Window) -> str:
 
     Pods that request CPU exist in every cluster, so without such series requests are unknown and not zero.
     """
-    requests = f'present_over_time(kube_pod_container_resource_requests{{resource="cpu"}}{_minute(scope)})'
-    running = f'present_over_time(kube_pod_status_phase{{phase="Running"}}{_minute(scope)})'
+    job = matcher("job", "=~", scope.kube_state_metrics)
+    requests = f'present_over_time(kube_pod_container_resource_requests{{resource="cpu",{job}}}{_minute(scope)})'
+    running = f'present_over_time(kube_pod_status_phase{{phase="Running",{job}}}{_minute(scope)})'
     return _integral(f"group({requests}) and group({running})", window)
 
 
@@ -212,10 +219,10 @@ class _Tenants:
         return self._sum(divided, f"group by ({device}) ({self._all(signal)})")
 
     def unseen(self, witness: Signal, load: Signal) -> str:
-        """What the witness reads on devices whose load reads exactly zero for an hour: samples of the two differ by seconds."""
+        """What the witness reads on devices whose load reads exactly zero for STUCK_SECONDS."""
         device = _device(self.scope)
-        seen = f"max by ({TENANT}, {device}) ({self._held(witness, HOUR)})"
-        zero = f"max by ({device}) ({self._clean(load, HOUR)}) == 0"
+        seen = f"max by ({TENANT}, {device}) ({self._held(witness, STUCK_SECONDS)})"
+        zero = f"max by ({device}) ({self._clean(load, STUCK_SECONDS)}) == 0"
         return f"sum by ({self._rows()}) ({seen} and on ({device}) ({zero})) / {witness.full}"
 
     def disputed(self, signal: Signal) -> str:

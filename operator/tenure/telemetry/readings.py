@@ -72,6 +72,12 @@ class DayReading:
     problem: Problem | None = None
     """If set, nothing else is."""
 
+    @property
+    def size(self) -> int:
+        """How many amounts it has."""
+        parts = (self.busy, self.measured, self.second or {}, self.stuck, self.estimated, self.requested)
+        return sum(map(len, parts))
+
     def digest(self, tenant: str) -> str:
         """12 letters that stand for all that was answered about a tenant; another answer has other letters."""
         parts = (self.busy, self.measured, self.second or {}, self.stuck, self.estimated, self.requested)
