@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from tenure.api import Accelerator, Allocation, Organization, Programme
 from tenure.api.accelerator import AcceleratorStatus
@@ -39,13 +39,16 @@ class CatalogueReconciler:
         text = (
             f"{granted} of {total} devices are granted, {admission.free} are free, {admission.waiting} are waited for."
         )
-        seen = self._sight(accelerator)
         status = AcceleratorStatus(
             capacity=total,
             granted=granted,
             free=admission.free,
             waiting=admission.waiting,
-            conditions=(*seen, *self._conditions(accelerator, [_ready(seen, text)])),
+            # What cannot be measured is lent all the same, so Ready does not depend on it.
+            conditions=(
+                *self._sight(accelerator),
+                *self._conditions(accelerator, [Said("Ready", True, "Ready", text)]),
+            ),
         )
         await write_status(self._s.kube, self._s.cache, accelerator, accelerator.status, status)
         self._look_again(name)
@@ -105,11 +108,3 @@ class CatalogueReconciler:
     def _conditions(self, about: Accelerator | Organization | Programme, said: list[Said]) -> tuple[Condition, ...]:
         generation = about.metadata.generation
         return conditions(about.status.conditions, said, generation=generation, now=self._s.clock.now())
-
-
-def _ready(seen: Sequence[Condition], text: str) -> Said:
-    """What cannot be measured is lent all the same, but nobody could be judged by it."""
-    for condition in seen:
-        if condition.status == "False":
-            return Said("Ready", False, "NotReady", f"{text} {condition.message}")
-    return Said("Ready", True, "Ready", text)
