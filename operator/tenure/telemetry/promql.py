@@ -33,7 +33,6 @@ from tenure.telemetry.window import Window
 TENANT = "tenure_tenant"
 """Label of the results. It is absent on what nobody holds. No server or exporter has labels of these names by itself."""
 _POD = "tenure_pod"
-_CONTAINER = "tenure_container"
 _KUBE_STATE_METRICS = ("exported_namespace", "namespace")
 """Labels of kube-state-metrics that may hold a pod's namespace, as for an exporter."""
 _CONTAINERS = ("exported_container", "container")
@@ -124,9 +123,9 @@ def crowded(scope: Scope, window: Window) -> str:
     if load is None or None in others or scope.profile.shared or scope.span != 60:
         return "vector(1)"
     each = f"count(group by ({_device(scope)}) (present_over_time({load}{_minute(scope)})))"
-    minutes = f"sum(sum_over_time(({each})[{window.seconds - 1}s:60s]))"
-    over = _over(window.seconds)
-    return " or ".join(f"sum(count_over_time({series}{over})) > {minutes}" for series in (load, *others))
+    counts = [f"sum(count_over_time({series}{_over(window.seconds)}))" for series in (load, *others)]
+    most = " or ".join(f'label_replace({text}, "of", "{n}", "", "")' for n, text in enumerate(counts))
+    return f"max({most}) > sum(sum_over_time(({each})[{window.seconds - 1}s:60s]))"
 
 
 def amounts(scope: Scope, window: Window, exporters: Iterable[str], shape: Shape = Shape()) -> dict[str, str]:
@@ -159,17 +158,16 @@ def requested(scope: Scope, window: Window) -> str:
     """Device-seconds that running pods had requested, by tenant, from kube-state-metrics.
 
     Joined by pod uid, because Prometheus may rename the labels pod and container. Other labels are dropped first: with
-    what some target adds, no two series may become one and make the whole query fail.
+    what some target adds, no two series may become one and make the whole query fail. Two replicas may be scraped in
+    different ways, so a pod is what the larger of them tells.
     """
     resource, job = matcher("resource", "=", scope.resource), matcher("job", "=~", scope.kube_state_metrics)
-    kept = ", ".join(("uid", *_KUBE_STATE_METRICS, *_CONTAINERS))
-    requests = (
-        f"max by ({kept}) (avg_over_time(kube_pod_container_resource_requests{{{resource},{job}}}{_minute(scope)}))"
-    )
-    running = f'avg_over_time(kube_pod_status_phase{{phase="Running",{job}}}{_minute(scope)})'
-    named = _first_label(_first_label(requests, TENANT, _KUBE_STATE_METRICS), _CONTAINER, _CONTAINERS)
-    devices = f"max by ({TENANT}, uid, {_CONTAINER}) ({named})"
-    return _integral(f"sum by ({TENANT}) ({devices} * on (uid) group_left () max by (uid) ({running}))", window)
+    pod = ", ".join(("uid", *_KUBE_STATE_METRICS))
+    requests = f"avg_over_time(kube_pod_container_resource_requests{{{resource},{job}}}{_minute(scope)})"
+    devices = f"sum by ({pod}) (max by ({pod}, {', '.join(_CONTAINERS)}) ({requests}))"
+    running = f'max by (uid) (avg_over_time(kube_pod_status_phase{{phase="Running",{job}}}{_minute(scope)}))'
+    named = _first_label(f"({devices} * on (uid) group_left () {running})", TENANT, _KUBE_STATE_METRICS)
+    return _integral(f"sum by ({TENANT}) (max by ({TENANT}, uid) ({named}))", window)
 
 
 def requests_known(scope: Scope, window: Window) -> str:
@@ -221,9 +219,12 @@ class _Tenants:
     def unseen(self, witness: Signal, load: Signal) -> str:
         """What the witness reads on devices whose load reads exactly zero for STUCK_SECONDS."""
         device = _device(self.scope)
-        seen = f"max by ({TENANT}, {device}) ({self._held(witness, STUCK_SECONDS)})"
         zero = f"max by ({device}) ({self._clean(load, STUCK_SECONDS)}) == 0"
-        return f"sum by ({self._rows()}) ({seen} and on ({device}) ({zero})) / {witness.full}"
+        seen = (
+            f"{self._clean(witness, STUCK_SECONDS)} and on ({device}) ({zero})"  # first, because mostly nothing is left
+        )
+        held = f"{self._tenant(f'({seen})')} unless on ({TENANT}) vector(1)"
+        return f"sum by ({self._rows()}) (max by ({TENANT}, {device}) ({held})) / {witness.full}"
 
     def disputed(self, signal: Signal) -> str:
         """The load of shared devices beyond the tenant's part, where no process was read."""
@@ -255,16 +256,16 @@ class _Tenants:
         together = f"sum by ({device}) ({pods}) / clamp_min(max by ({device}) ({self._all(signal)}), 1e-9)"
         return f"{own} / on ({device}) group_left () clamp_min({together}, 1)"
 
-    def _held(self, signal: Signal, seconds: int = 0) -> str:
+    def _held(self, signal: Signal) -> str:
         """Series that name a tenant: those whose label differs from that of a series without labels."""
-        return f"{self._all(signal, seconds)} unless on ({TENANT}) vector(1)"
+        return f"{self._all(signal)} unless on ({TENANT}) vector(1)"
 
     def _loose(self, signal: Signal) -> str:
         """Series that name nobody."""
         return f"{self._all(signal)} and on ({TENANT}) vector(1)"
 
-    def _all(self, signal: Signal, seconds: int = 0) -> str:
-        return self._tenant(self._clean(signal, seconds))
+    def _all(self, signal: Signal) -> str:
+        return self._tenant(self._clean(signal))
 
     def _tenant(self, text: str) -> str:
         """With the tenant in one label, and the pod where devices are shared."""
