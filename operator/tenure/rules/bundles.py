@@ -7,8 +7,6 @@ from tenure.api.allocation import AllocationSpec, Grant
 from tenure.api.programme import TenancyRules
 from tenure.api.quantity import parse, write
 
-NOTHING = Grant()
-
 
 def rung(spec: AcceleratorSpec, devices: int) -> Bundle | None:
     """The bundle of exactly so many devices."""
