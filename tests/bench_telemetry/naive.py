@@ -37,7 +37,8 @@ Queries = Callable[[str, Window], dict[str, str]]
 def alike(tenant: str, window: Window) -> dict[str, str]:
     """Tenure's own questions about one tenant."""
     scope = Scope(profile("dcgm"), {"exported_namespace": tenant})
-    return {**promql.amounts(scope, window, ()), "requested": lean(tenant, window)["requested"]}
+    own = {name: query(window) for name, query in promql.amounts(scope, ()).items()}
+    return {**own, "requested": lean(tenant, window)["requested"]}
 
 
 def lean(tenant: str, _: Window) -> dict[str, str]:

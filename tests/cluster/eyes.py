@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import json
-import threading
 import urllib.parse
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
 
 from controlplane.prometheus import Prometheus
 from demo.story import Quarter
 from harness.centre import condition
 from harness.exposition import Device, Pod, Series, constant, load, pod_requests, system_pod, up, write
 from harness.operator_process import OperatorProcess
+from harness.standin import StandIn, serving
 from tenure.api.model import API_VERSION
 from tenure.rules.calendar import midnight
 
@@ -77,32 +75,10 @@ def _device(name: str, number: int) -> Device:
     return Device(f"GPU-{name}-{number}", index=number, model=MODEL)
 
 
-def exposition() -> bytes:
+def exposition() -> str:
     """What an exporter answers to a scrape now."""
     lines = (line for name in PERCENT for line in load(_device(name, 0), [(0, 0.5)], Pod(name, "train-0")).lines())
-    return "".join(line.rpartition(" ")[0] + "\n" for line in lines).encode()
-
-
-@contextmanager
-def exporter() -> Iterator[str]:
-    """An exporter; yields where it answers."""
-
-    class Answer(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            self.send_response(200)
-            self.send_header("Content-Type", "text/plain; version=0.0.4")
-            self.end_headers()
-            self.wfile.write(exposition())
-
-        def log_message(self, *_: Any) -> None:
-            """Say nothing."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Answer)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        yield f"127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
+    return "".join(line.rpartition(" ")[0] + "\n" for line in lines)
 
 
 @contextmanager
@@ -138,8 +114,9 @@ def watched(desk: Desk, folder: Path) -> Iterator[Eyes]:
     """The centre at work, once Prometheus has seen it for a while."""
     offset = midnight(NOW, ZONE) + timedelta(hours=12) - datetime.now(UTC)
     operator = OperatorProcess(desk.plane, clock_offset=offset.total_seconds(), name="eyes")
-    with exporter() as load_of_now, history(folder, desk.plane.prometheus.programs) as prometheus:
-        prometheus.start(scrape=[f"127.0.0.1:{operator.port}", load_of_now])
+    exporter = StandIn(body=exposition(), headers={"Content-Type": "text/plain; version=0.0.4"})
+    with serving(exporter), history(folder, desk.plane.prometheus.programs) as prometheus:
+        prometheus.start(scrape=[f"127.0.0.1:{operator.port}", exporter.url.removeprefix("http://")])
         operator.prometheus_url = prometheus.url
         eyes, everyone = Eyes(prometheus, operator), tenants()
         desk.apply(programme(NAME, measurement={"minimumCountedDays": 10}))

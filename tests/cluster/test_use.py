@@ -11,8 +11,7 @@ from harness.centre import condition
 from .client import Manifest
 from .quarter.cast import FIRST, LAST, TENANTS, tenant
 from .quarter.snapshot import Snapshot
-from .quarter.stand_in import WARNING
-from .quarter.story import Quarter
+from .quarter.story import WARNING, Quarter
 
 DAY = 24 * 3600
 BASE = 8 * 3600

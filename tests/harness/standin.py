@@ -61,9 +61,27 @@ class Doorkeeper(StandIn):
         [query] = parse_qs(urlsplit(path).query)["query"]
         if max(map(int, re.findall(r"\[(\d+)s", query))) > self.widest_seconds:
             return super().answer(path)
-        without_proxy = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-        with without_proxy.open(self.behind + path) as answer:
-            return answer.status, answer.read().decode()
+        return passed_on(self.behind, path)
+
+
+@dataclass
+class Warner(StandIn):
+    """Passes everything on to a real server and adds a warning to each answer, as if a store behind it were away."""
+
+    behind: str = ""
+    warning: str = ""
+
+    def answer(self, path: str) -> tuple[int, str]:
+        """What the real server says, with the warning."""
+        status, body = passed_on(self.behind, path)
+        return status, json.dumps(json.loads(body) | {"warnings": [self.warning]})
+
+
+def passed_on(behind: str, path: str) -> tuple[int, str]:
+    """Status and body of a real server's answer."""
+    without_proxy = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    with without_proxy.open(behind + path) as answer:
+        return answer.status, answer.read().decode()
 
 
 Played = TypeVar("Played", bound=StandIn)

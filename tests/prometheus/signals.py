@@ -60,6 +60,20 @@ def stuck_engine(start: int) -> list[Series]:
     ]
 
 
+def stuck_now_and_then(start: int) -> list[Series]:
+    """The same for 50 minutes of each hour; in the other ten the load reads what the driver says."""
+    minutes = [number for number in range(HOURS * 60) if number % 60 >= 50]
+    right = {start + minute * 60 + second for minute in minutes for second in range(0, 60, STEP)}
+    load = [(second, 1.0 if second in right else 0.0) for second in span(start, 0, HOURS, STEP)]
+    return [reading(PROF, Gpu(ONE), load, A), held(start, GPU_UTIL, Gpu(ONE), 100, A)]
+
+
+def memory_read_more_often(start: int) -> list[Series]:
+    """The load each minute, the memory each half of one."""
+    minutes, halves = (span(start, 0, HOURS, step) for step in (60, 30))
+    return [reading(PROF, Gpu(ONE), constant(0.5, minutes), A), reading(DRAM, Gpu(ONE), constant(0.4, halves), A)]
+
+
 def stuck_core(start: int) -> list[Series]:
     """Two cores read zero while half of their cycles go to tasks; the exporter restarts at 1:00 and 3:00."""
     job, again = exporters.FURIOSA, (1.0, 3.0)
@@ -102,6 +116,8 @@ def unlike(
 SIGNALS: Mapping[str, Story] = {
     "keep-alive": keep_alive,
     "the engine's reading is stuck": stuck_engine,
+    "the engine's reading is stuck now and then": stuck_now_and_then,
+    "memory is read more often": memory_read_more_often,
     "the core's reading is stuck": stuck_core,
     "a counter starts again": restarted_counter,
     "impossible readings": impossible,

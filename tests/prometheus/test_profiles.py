@@ -105,6 +105,18 @@ def test_the_witness_tells_that_a_reading_is_stuck(days: Days, day: str, name: s
     assert {tenant: 3600 * amount for tenant, amount in stuck.items()} == pytest.approx(reading.stuck, rel=0.01)
 
 
+def test_a_reading_that_is_stuck_now_and_then_is_told_to_five_minutes(days: Days) -> None:
+    """Of 200 minutes 20 may be missed: five at either end of each of the four stretches are partly right."""
+    reading = days.read("the engine's reading is stuck now and then", Scope(profile("dcgm")))
+    assert reading.busy == hours({"team-a": 4 / 6})
+    assert 180 * 60 <= reading.stuck["team-a"] <= 200 * 60
+
+
+def test_a_second_signal_that_is_read_more_often_counts_once(days: Days) -> None:
+    reading = days.read("memory is read more often", Scope(profile("dcgm")))
+    assert (reading.busy, reading.second) == (hours({"team-a": 2}), hours({"team-a": 1.6}))
+
+
 def test_a_counter_that_starts_again_takes_nothing_away(days: Days) -> None:
     reading = days.read("a counter starts again", Scope(profile("sapeon-x330")))
     assert reading.busy == hours({"team-a": 4})

@@ -149,6 +149,26 @@ def test_an_outage_declared_afterwards_is_read_again_and_leaves_numerator_and_ba
     assert bring(world, course, changed).ledger == kept, "an Outage that was a mistake is undone"
 
 
+@pytest.mark.parametrize(
+    ("projects", "lost"),
+    [
+        pytest.param([], 2, id="nobody is named: the part of the grant that the node is of the centre"),
+        pytest.param(["vision"], 4, id="it was on the node: all that the node has"),
+        pytest.param(["speech"], 0, id="somebody else was"),
+    ],
+)
+def test_nodes_that_were_out(world: World, projects: list[str], lost: int) -> None:
+    """Four of the centre's sixteen devices for six hours; eight are granted."""
+    accelerator = world.live("Accelerator", "a100-40gb")
+    accelerator["spec"]["capacity"] = 16
+    body = outage("2026-07-02T09:00:00+09:00", "2026-07-02T15:00:00+09:00", nodes=["gpu-1"], projects=projects)
+    del body["spec"]["accelerators"]
+    world.put(accelerator, {**body, "status": {"nodes": {"gpu-1": {"a100-40gb": 4}}, "devices": {"a100-40gb": 4}}})
+    kept = bring(world, Course()).ledger
+    assert kept.outage_seconds == (0, lost * 6 * 3600, 0)
+    assert kept.busy_seconds[1] == kept.busy_seconds[0], "what ran on the other nodes counts"
+
+
 def test_a_whole_day_out_is_unavailable(world: World) -> None:
     world.put(outage("2026-07-02T00:00:00+09:00", "2026-07-03T00:00:00+09:00"))
     kept = bring(world, Course()).ledger

@@ -35,30 +35,30 @@ def test_what_is_no_label_is_refused(label: str) -> None:
 
 
 def test_a_day_takes_1440_minutes_and_the_window_widens_to_the_scrape_interval() -> None:
-    query = promql.amounts(Scope(DCGM, scrape_interval_seconds=300), DAY, ["gpu-operator"])["busy"]
+    query = promql.amounts(Scope(DCGM, scrape_interval_seconds=300), ["gpu-operator"])["busy"](DAY)
     assert query.endswith("[86399s:60s]) * 60")
     assert "[300s] offset 1ms" in query
     assert "[60s]" not in query
 
 
 def test_often_scraped_exporters_are_still_read_by_the_minute() -> None:
-    assert "[60s] offset 1ms" in promql.amounts(Scope(DCGM, scrape_interval_seconds=15), DAY, [])["measured"]
+    assert "[60s] offset 1ms" in promql.amounts(Scope(DCGM, scrape_interval_seconds=15), [])["measured"](DAY)
 
 
 def test_every_series_is_matched_by_accelerator_and_job() -> None:
     metric = "DCGM_FI_PROF_GR_ENGINE_ACTIVE"
-    query = promql.amounts(Scope(DCGM, {"modelName": "A100", "job": "dcgm"}), DAY, [])["busy"]
+    query = promql.amounts(Scope(DCGM, {"modelName": "A100", "job": "dcgm"}), [])["busy"](DAY)
     assert query.count(metric) == query.count(metric + '{GPU_I_ID="",modelName=~"A100",job=~"dcgm"}') > 0
 
 
 def test_names_of_exporters_are_taken_literally() -> None:
-    assert r'"tenure_tenant", "a\\.b")' in promql.amounts(Scope(DCGM), DAY, ["a.b"])["measured"]
+    assert r'"tenure_tenant", "a\\.b")' in promql.amounts(Scope(DCGM), ["a.b"])["measured"](DAY)
 
 
 @pytest.mark.parametrize("name", list(profiles()))
 def test_a_profile_asks_for_what_it_has(name: str) -> None:
     spec = profile(name)
-    asked = set(promql.amounts(Scope(spec), DAY, []))
+    asked = set(promql.amounts(Scope(spec), []))
     optional = {"second": spec.second, "stuck": spec.witness, "estimated": spec.shared or None}
     assert asked == {"busy", "measured", "requested"} | {key for key, value in optional.items() if value is not None}
 

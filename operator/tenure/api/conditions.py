@@ -82,7 +82,7 @@ TABLE: dict[str, dict[str, str]] = {
         "LabelsMismatch": "Pods hold devices, and no series names a tenant. Every day would be Unknown.",
         "ExporterOfATenant": "An exporter in a tenant's namespace tells of its devices. Single out the centre's own.",
         "UnknownProfile": "The TelemetryProfile is not there. Apply it; nothing else is needed.",
-        "ProfileDoesNotFit": "The TelemetryProfile serves other resources, or its expression is no PromQL.",
+        "ProfileDoesNotFit": "The TelemetryProfile serves other resources than the accelerator's.",
         "QueryFailed": "Prometheus did not answer.",
         "PartialAnswer": "Prometheus answered with warnings.",
     },

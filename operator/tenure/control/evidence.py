@@ -29,5 +29,6 @@ def evidence(cache: Cache, assessed: Assessment, review: Review) -> Telemetry:
     window = Window(*day_bounds(last, assessed.programme.spec.time_zone))
     queries: dict[str, str] = {}
     with suppress(Unusable):  # then no day was measured, and a person may decide all the same
-        queries = promql.amounts(scope(assessed.accelerator, profile), window, ledger.exporters)
+        asked = promql.amounts(scope(assessed.accelerator, profile), ledger.exporters)
+        queries = {name: query(window) for name, query in asked.items()}
     return Telemetry(profile=profile.name, spec=profile.spec.wire(), queries=queries)

@@ -60,7 +60,8 @@ class OutageReconciler:
         if not taken:
             text = "The named nodes have no devices of any accelerator, so nothing is taken away. Correct spec.nodes."
             return Said("Ready", False, "NoDevices", text)
-        return Said("Ready", True, "Ready", f"It takes away {taken}. That time counts against nobody (R16).")
+        whose = f" On the nodes were pods of {' and '.join(spec.projects)} alone." if spec.projects else ""
+        return Said("Ready", True, "Ready", f"It takes away {taken}.{whose} That time counts against nobody (R16).")
 
 
 def _taken(spec: OutageSpec, nodes: Found, catalogue: Iterable[str]) -> str:
@@ -90,8 +91,12 @@ def _devices(cache: Cache, outage: Outage, name: str, catalogue: Mapping[str, Ac
 
 def concerned(cache: Cache, outage: Outage) -> set[str]:
     """Projects with an allocation of an accelerator of which the Outage takes devices."""
-    names = {*outage.spec.accelerators, *outage.status.devices}
-    return {one.spec.project for one in cache.all(Allocation) if one.spec.accelerator in names}
+    whole, nodes, named = outage.spec.accelerators, outage.status.devices, outage.spec.projects
+    return {
+        spec.project
+        for spec in (one.spec for one in cache.all(Allocation))
+        if spec.accelerator in whole or (spec.accelerator in nodes and (not named or spec.project in named))
+    }
 
 
 def _time(spec: OutageSpec) -> str:

@@ -103,6 +103,11 @@ class Case:
         return not_given(self.granted, self.requested, self.outage, self.no_capacity)
 
     @property
+    def fault(self) -> Reason:
+        """Which fault of the centre's took more."""
+        return Reason.OUTAGE if self.outage >= self.no_capacity else Reason.NO_CAPACITY
+
+    @property
     def busy_for_nobody(self) -> int:
         """What was busy though no tenant held it."""
         return self.reading.busy.get(NOBODY, 0)
@@ -230,10 +235,9 @@ def nothing_to_be_had(case: Case) -> Verdict | None:
     """The centre could give none of what was granted, all day long."""
     if not case.granted or case.unavailable < case.granted:
         return None
-    reason = Reason.OUTAGE if case.outage >= case.no_capacity else Reason.NO_CAPACITY
     return (
         State.UNAVAILABLE,
-        reason,
+        case.fault,
         f"{_hours(case.outage)} were lost to outages and {_hours(case.no_capacity)} to waiting for room in the centre. "
         "The day does not count.",
     )
@@ -321,9 +325,8 @@ def _counted(case: Case, message: str) -> Verdict:
         return State.COUNTED, Reason.ESTIMATED, text
     if not case.unavailable:
         return State.COUNTED, Reason.COUNTED, message
-    reason = Reason.OUTAGE if case.outage >= case.no_capacity else Reason.NO_CAPACITY
     text = f"{message} {_hours(case.unavailable)} that the centre could not give are left out."
-    return State.COUNTED, reason, text
+    return State.COUNTED, case.fault, text
 
 
 def _unknown(reason: str, message: str) -> Verdict:

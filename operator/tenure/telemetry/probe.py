@@ -49,7 +49,7 @@ def _look(gateway: Prometheus, scope: Scope, window: Window, projects: Collectio
             "write their own use. Single out the centre's exporters in spec.telemetry.match, for example by job."
         )
         return Said("TelemetryFound", False, "ExporterOfATenant", text)
-    held = _tenants(gateway, promql.amounts(scope, window, exporters)["measured"], window)
+    held = _tenants(gateway, promql.amounts(scope, exporters)["measured"](window), window)
     if held:
         text = f"Prometheus has {seen} series of devices, and {len(held)} namespaces are named as holding some of them."
         return Said("TelemetryFound", True, "Found", text)

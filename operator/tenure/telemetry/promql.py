@@ -21,9 +21,10 @@ the same to the last bit (`Shape`), which two cheap queries find out first.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import partial
 
 from tenure.api.telemetryprofile import Signal, TelemetryProfileSpec
 from tenure.telemetry import weights
@@ -37,6 +38,9 @@ _KUBE_STATE_METRICS = ("exported_namespace", "namespace")
 """Labels of kube-state-metrics that may hold a pod's namespace, as for an exporter."""
 _CONTAINERS = ("exported_container", "container")
 """The same for its container: scraped without honorLabels, the label container is that of kube-state-metrics itself."""
+
+Query = Callable[[Window], str]
+"""What is asked, for whichever window."""
 
 _LABEL = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
 _PLAIN = re.compile(r"avg_over_time\(([^()]+)\[\$minute\]\)")
@@ -107,29 +111,41 @@ def devices_seen(scope: Scope, window: Window) -> str:
     return f"group by ({_device(scope)}) ({_expression(scope, scope.profile.load, window.seconds)})"
 
 
+def plain(scope: Scope) -> bool:
+    """Whether the load is the mean of one metric's samples, so that its range can be asked of these."""
+    return _series(scope, scope.profile.load) is not None
+
+
+def summable(scope: Scope) -> bool:
+    """Whether sums over raw samples may do: all are plain, and a minute is what a minute's value is taken from."""
+    second = scope.profile.second
+    return (
+        plain(scope)
+        and (second is None or _series(scope, second) is not None)
+        and not scope.profile.shared
+        and scope.span == 60
+    )
+
+
 def odd(scope: Scope, window: Window) -> str:
-    """A row if any sample of the load is out of range or no number, or if its expression is none that can be asked so."""
-    series, over, load = _series(scope, scope.profile.load), _over(window.seconds), scope.profile.load
-    if series is None:
-        return "vector(1)"
+    """A row if any sample of a plain load is out of range or no number."""
+    load, series, over = scope.profile.load, _series(scope, scope.profile.load), _over(window.seconds)
     low, high = f"count(min_over_time({series}{over}) < 0)", f"count(max_over_time({series}{over}) > {load.full})"
     return f"{low} or {high} or absent(sum(sum_over_time({series}{over})) >= 0)"
 
 
 def crowded(scope: Scope, window: Window) -> str:
-    """A row if a device has more than one sample in some minute, or if a minute is not what its value is taken from."""
+    """A row if a device has more than one sample in some minute, of a load that is summable, or of the second signal."""
     signals = [scope.profile.load, *([scope.profile.second] if scope.profile.second is not None else [])]
-    load, *others = [_series(scope, signal) for signal in signals]
-    if load is None or None in others or scope.profile.shared or scope.span != 60:
-        return "vector(1)"
+    load, over = _series(scope, scope.profile.load), _over(window.seconds)
     each = f"count(group by ({_device(scope)}) (present_over_time({load}{_minute(scope)})))"
-    counts = [f"sum(count_over_time({series}{_over(window.seconds)}))" for series in (load, *others)]
+    counts = [f"sum(count_over_time({_series(scope, signal)}{over}))" for signal in signals]
     most = " or ".join(f'label_replace({text}, "of", "{n}", "", "")' for n, text in enumerate(counts))
     return f"max({most}) > sum(sum_over_time(({each})[{window.seconds - 1}s:60s]))"
 
 
-def amounts(scope: Scope, window: Window, exporters: Iterable[str], shape: Shape = Shape()) -> dict[str, str]:
-    """What is asked of a window, name -> query. Each gives rows by tenant and part of a card.
+def amounts(scope: Scope, exporters: Iterable[str], shape: Shape = Shape()) -> dict[str, Query]:
+    """What is asked of a window, by name. Each gives rows by tenant and part of a card.
 
     busy       the load (R16)
     measured   time with a sample
@@ -138,20 +154,15 @@ def amounts(scope: Scope, window: Window, exporters: Iterable[str], shape: Shape
     estimated  where devices are shared: load of others on the same devices, which may have been the tenant's
     requested  what running pods had requested, in granted devices
     """
-    by_tenant = _Tenants(scope, tuple(sorted(exporters)), shape)
-    profile = scope.profile
-    signals = {"busy": profile.load, **({"second": profile.second} if profile.second is not None else {})}
-    if shape.single:
-        queries = {name: by_tenant.sum_of(signal, window) for name, signal in signals.items()}
-        queries["measured"] = by_tenant.count_of(profile.load, window)
-    else:
-        queries = {name: _integral(by_tenant.load(signal), window) for name, signal in signals.items()}
-        queries["measured"] = _integral(by_tenant.time(profile.load), window)
+    by_tenant, profile = _Tenants(scope, tuple(sorted(exporters)), shape), scope.profile
+    queries = {"busy": by_tenant.load(profile.load), "measured": by_tenant.time(profile.load)}
+    if profile.second is not None:
+        queries["second"] = by_tenant.load(profile.second)
     if profile.witness is not None:
-        queries["stuck"] = _integral(by_tenant.unseen(profile.witness, profile.load), window, STUCK_SECONDS)
+        queries["stuck"] = by_tenant.unseen(profile.witness, profile.load)
     if profile.shared:
-        queries["estimated"] = _integral(by_tenant.disputed(profile.load), window)
-    return {**queries, "requested": requested(scope, window)}
+        queries["estimated"] = by_tenant.disputed(profile.load)
+    return {**queries, "requested": partial(requested, scope)}
 
 
 def requested(scope: Scope, window: Window) -> str:
@@ -183,55 +194,53 @@ def requests_known(scope: Scope, window: Window) -> str:
 
 @dataclass(frozen=True)
 class _Tenants:
-    """Per-minute expressions by tenant. `exporters` are the exporters' own namespaces."""
+    """What is asked by tenant. `exporters` are the exporters' own namespaces."""
 
     scope: Scope
     exporters: tuple[str, ...]
     shape: Shape
 
-    def sum_of(self, signal: Signal, window: Window) -> str:
-        """`load` over a window where each sample is its device's only one in its minute."""
-        return f"{self._rows_of(signal, window, 'sum_over_time')} * 60 / {signal.full}"
-
-    def count_of(self, signal: Signal, window: Window) -> str:
-        """`time` over such a window."""
-        return f"{self._rows_of(signal, window, 'count_over_time')} * 60"
-
-    def _rows_of(self, signal: Signal, window: Window, function: str) -> str:
-        series = f"{function}({_series(self.scope, signal)}{_over(window.seconds)})"
-        # What is no number is left out; of the load that was asked before.
-        return f"sum by ({self._rows()}) ({self._tenant(f'({series} >= 0)')})"
-
-    def load(self, signal: Signal) -> str:
-        """A signal by tenant, 0..1 per series: each device once, divided among its holders."""
+    def load(self, signal: Signal) -> Query:
+        """The integral of a signal: each device once, divided among its holders."""
+        if self.shape.single:
+            return lambda window: f"{self._samples('sum_over_time', signal, window)} * 60 / {signal.full}"
         device = _device(self.scope)
         divided = self._part(signal, f"max by ({TENANT}, {device}) ({self._held(signal)})")
         if self.scope.profile.shared:
             divided = f"{self._own(signal)} or ({divided} unless on ({device}) ({self._loose(signal)}))"
-        return f"{self._sum(divided, f'max by ({device}) ({self._all(signal)})')} / {signal.full}"
+        whole = self._sum(divided, f"max by ({device}) ({self._all(signal)})")
+        return partial(_integral, f"{whole} / {signal.full}")
 
-    def time(self, signal: Signal) -> str:
-        """1 per device with a sample, divided among its holders."""
+    def time(self, signal: Signal) -> Query:
+        """The time of devices with a sample, divided among their holders."""
+        if self.shape.single:
+            return lambda window: f"{self._samples('count_over_time', signal, window)} * 60"
         device = _device(self.scope)
         divided = self._part(signal, f"group by ({TENANT}, {device}) ({self._held(signal)})")
-        return self._sum(divided, f"group by ({device}) ({self._all(signal)})")
+        return partial(_integral, self._sum(divided, f"group by ({device}) ({self._all(signal)})"))
 
-    def unseen(self, witness: Signal, load: Signal) -> str:
+    def _samples(self, function: str, signal: Signal, window: Window) -> str:
+        """Of a window in which each sample is its device's only one in its minute. What is no number is left out."""
+        series = f"{function}({_series(self.scope, signal)}{_over(window.seconds)})"
+        return f"sum by ({self._rows()}) ({self._tenant(f'({series} >= 0)')})"
+
+    def unseen(self, witness: Signal, load: Signal) -> Query:
         """What the witness reads on devices whose load reads exactly zero for STUCK_SECONDS."""
         device = _device(self.scope)
         zero = f"max by ({device}) ({self._clean(load, STUCK_SECONDS)}) == 0"
-        seen = (
-            f"{self._clean(witness, STUCK_SECONDS)} and on ({device}) ({zero})"  # first, because mostly nothing is left
-        )
+        # These first, because mostly nothing is left.
+        seen = f"{self._clean(witness, STUCK_SECONDS)} and on ({device}) ({zero})"
         held = f"{self._tenant(f'({seen})')} unless on ({TENANT}) vector(1)"
-        return f"sum by ({self._rows()}) (max by ({TENANT}, {device}) ({held})) / {witness.full}"
+        whole = f"sum by ({self._rows()}) (max by ({TENANT}, {device}) ({held})) / {witness.full}"
+        return partial(_integral, whole, step=STUCK_SECONDS)
 
-    def disputed(self, signal: Signal) -> str:
+    def disputed(self, signal: Signal) -> Query:
         """The load of shared devices beyond the tenant's part, where no process was read."""
         device = _device(self.scope)
         whole = f"max by ({TENANT}, {device}) ({self._held(signal)})"
         beyond = f"{whole} - {self._part(signal, whole)}"
-        return f"sum by ({self._rows()}) (({beyond}) unless on ({device}) ({self._loose(signal)})) / {signal.full}"
+        kept = f"({beyond}) unless on ({device}) ({self._loose(signal)})"
+        return partial(_integral, f"sum by ({self._rows()}) ({kept}) / {signal.full}")
 
     def _sum(self, held: str, anyone: str) -> str:
         """By tenant; without one, the devices that nobody holds."""

@@ -9,12 +9,13 @@ import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Protocol
 
 from tenure.telemetry import promql, weights
 from tenure.telemetry.errors import QueryFailed, TooMuch
 from tenure.telemetry.gateway import Sample
-from tenure.telemetry.promql import Scope
+from tenure.telemetry.promql import Query, Scope, Shape
 from tenure.telemetry.window import Window
 
 NOBODY = ""
@@ -98,22 +99,19 @@ def read_day(gateway: Prometheus, scope: Scope, window: Window, out: Sequence[Sp
 
 
 def _read(gateway: Prometheus, scope: Scope, window: Window, parts: Sequence[Window]) -> DayReading:
-    def ask(query: Callable[[Window], str]) -> list[Sample]:
+    def ask(query: Query) -> list[Sample]:
         return [row for part in parts for row in _ask(gateway, query, part)]
 
     plain = scope.profile.namespace_labels[-1]
-    named = ask(lambda part: promql.exporter_namespaces(scope, part))
+    named = ask(partial(promql.exporter_namespaces, scope))
     exporters = frozenset(sample.labels[plain] for sample in named if plain in sample.labels)
     shape = _shape(scope, ask)
-    found = {
-        name: ask(lambda part, name=name: promql.amounts(scope, part, exporters, shape)[name])  # type: ignore[misc]
-        for name in promql.amounts(scope, window, exporters)
-    }
+    found = {name: ask(query) for name, query in promql.amounts(scope, exporters, shape).items()}
     sums = {name: _by_tenant(rows, scope) for name, rows in found.items() if name != "requested"}
     return DayReading(
         window,
         seconds=sum(part.seconds for part in parts),
-        devices_seen=_devices(ask(lambda part: promql.devices_seen(scope, part)), scope),
+        devices_seen=_devices(ask(partial(promql.devices_seen, scope)), scope),
         exporters=exporters,
         busy=sums["busy"],
         measured=sums["measured"],
@@ -121,18 +119,18 @@ def _read(gateway: Prometheus, scope: Scope, window: Window, parts: Sequence[Win
         stuck=sums.get("stuck", {}),
         estimated=sums.get("estimated", {}),
         requested=_by_tenant(found["requested"]),
-        requests_known_seconds=round(sum(row.value for row in ask(lambda part: promql.requests_known(scope, part)))),
+        requests_known_seconds=round(sum(row.value for row in ask(partial(promql.requests_known, scope)))),
     )
 
 
-def _shape(scope: Scope, ask: Callable[[Callable[[Window], str]], list[Sample]]) -> promql.Shape:
+def _shape(scope: Scope, ask: Callable[[Query], list[Sample]]) -> Shape:
     """How the samples lie. Both are asked of the whole window before anything is summed."""
-    if ask(lambda part: promql.odd(scope, part)):
-        return promql.Shape()
-    return promql.Shape(clean=True, single=not ask(lambda part: promql.crowded(scope, part)))
+    if not promql.plain(scope) or ask(partial(promql.odd, scope)):
+        return Shape()
+    return Shape(clean=True, single=promql.summable(scope) and not ask(partial(promql.crowded, scope)))
 
 
-def _ask(gateway: Prometheus, query: Callable[[Window], str], window: Window) -> list[Sample]:
+def _ask(gateway: Prometheus, query: Query, window: Window) -> list[Sample]:
     """Rows of the whole window; where that is too much for the server, of its two halves."""
     try:
         return gateway.query(query(window), window.end)

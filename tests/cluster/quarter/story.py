@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from controlplane.ports import free_port
 from controlplane.target import ControlPlane
 from harness.centre import condition
+from harness.standin import Warner, serving
 from tenure.api.model import API_VERSION
 
 from ..awards import core
@@ -20,12 +21,13 @@ from ..scene import OPERATOR
 from .cast import CHAIR, TENANTS, rules, tenant
 from .losses import change_awards, lose, lose_all_status, most_devices, quotas_version
 from .snapshot import Snapshot, settled
-from .stand_in import warning_prometheus
 from .telemetry import ZONE
 
 if TYPE_CHECKING:
     from ..conftest import Operators
 
+WARNING = "store 10.0.0.7:10901 is away"
+"""What a Thanos says of one of its stores; it cannot be had in a test on one machine at the moment it is wanted."""
 PLAN = {"summary": "Train the next model on the data of this quarter.", "evidence": ["https://tenant.example/plan"]}
 
 
@@ -90,8 +92,8 @@ class Quarter:
 
     def warned(self) -> None:
         """The same day: it answers with a warning."""
-        with warning_prometheus(self.plane.prometheus.url) as url:
-            self._look("warned", date(2026, 10, 5), url)
+        with serving(Warner(behind=self.plane.prometheus.url, warning=WARNING)) as prometheus:
+            self._look("warned", date(2026, 10, 5), prometheus.url)
 
     def measured(self) -> None:
         """The same day: it answers. The whole quarter is read."""
