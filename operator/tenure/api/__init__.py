@@ -3,12 +3,16 @@
 from tenure.api.accelerator import Accelerator
 from tenure.api.allocation import Allocation
 from tenure.api.decision import Decision
+from tenure.api.giving_back import Return
 from tenure.api.model import Resource
 from tenure.api.organization import Organization
 from tenure.api.outage import Outage
 from tenure.api.programme import Programme
 from tenure.api.project import Project
+from tenure.api.relocation import Relocation
+from tenure.api.report import Report
 from tenure.api.review import Review
+from tenure.api.sanction import Sanction
 from tenure.api.telemetryprofile import TelemetryProfile
 
 KINDS: tuple[type[Resource], ...] = (
@@ -21,6 +25,10 @@ KINDS: tuple[type[Resource], ...] = (
     Review,
     Decision,
     Outage,
+    Return,
+    Report,
+    Relocation,
+    Sanction,
 )
 
 __all__ = [
@@ -32,7 +40,11 @@ __all__ = [
     "Outage",
     "Programme",
     "Project",
+    "Relocation",
+    "Report",
     "Resource",
+    "Return",
     "Review",
+    "Sanction",
     "TelemetryProfile",
 ]

@@ -7,7 +7,7 @@ from typing import ClassVar
 from pydantic import Field
 
 from tenure.api.conditions import Condition
-from tenure.api.model import Column, Kind, Model, Quantity, Regex, Resource, rules
+from tenure.api.model import Column, Kind, Model, Quantity, Regex, Resource, keyed, rules
 
 
 class Bundle(Model):
@@ -80,7 +80,7 @@ class AcceleratorSpec(Model):
         min_length=1,
         max_length=16,
         description="Bundles from the largest to the smallest (R1). A reduction goes one rung down (R17).",
-        json_schema_extra={"x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": ["devices"]},
+        json_schema_extra=keyed("devices"),
     )
     max_devices_per_organization: int = Field(
         default=8,
@@ -92,7 +92,13 @@ class AcceleratorSpec(Model):
         default=None,
         ge=0,
         le=1000000,
-        description="Devices the centre has. Left out, they are counted from the nodes.",
+        description="Devices that Tenure may grant. Left out, they are counted from the nodes.",
+    )
+    reserved: int = Field(
+        default=0,
+        ge=0,
+        le=1000000,
+        description="Free devices that a round has reserved (R7): no increase is granted from them.",
     )
     book_value: int = Field(default=0, ge=0, description="Book value of one device for one month, in KRW (R5).")
     telemetry: Telemetry = Field(default=Telemetry(), description="Where the measured use is found.")
@@ -121,12 +127,17 @@ class AcceleratorStatus(Model):
 
     capacity: int = Field(default=0, description="Devices on ready nodes with the label, or the given number.")
     granted: int = Field(default=0, description="Devices held by live quotas and by grants that are being made.")
-    free: int = Field(default=0, description="Capacity less granted, not below zero.")
+    elsewhere: int = Field(
+        default=0,
+        description="Devices held by pods of namespaces without a quota of Tenure, as far as a given capacity does not leave "
+        "them out. They are looked at every few minutes, and granted to nobody.",
+    )
+    free: int = Field(default=0, description="Capacity less granted and elsewhere, not below zero.")
     waiting: int = Field(default=0, description="Devices that accepted allocations wait for.")
     conditions: tuple[Condition, ...] = Field(
         default=(),
         description="TelemetryFound and Ready.",
-        json_schema_extra={"x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": ["type"]},
+        json_schema_extra=keyed("type"),
     )
 
 

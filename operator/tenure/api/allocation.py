@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from pydantic import Field
 
 from tenure.api.conditions import Condition
-from tenure.api.model import Column, Kind, Model, Name, Quantity, Resource, rules
+from tenure.api.model import Column, Kind, Model, Name, Quantity, Resource, keyed, rules
 
 STORAGE_STEP_BYTES = 10_000_000_000_000
 STORAGE_MAX_BYTES = 50_000_000_000_000
@@ -34,8 +34,19 @@ class PlannedMonth(Model):
     """R15: what the tenant plans to do in a month."""
 
     month: str = Field(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$", description="The month, YYYY-MM.")
-    device_hours: int = Field(default=0, ge=0, description="Planned busy time in device-hours.")
+    device_hours: int = Field(default=0, ge=0, le=10_000_000, description="Planned busy time in device-hours.")
     text: str = Field(default="", max_length=1000, description="What is planned, in words.")
+
+
+class Promise(Model):
+    """R21: what the application promised about the region."""
+
+    kind: Literal["Relocation", "Founding"] = Field(description="Moving to the region, or founding there (R10, R21).")
+    text: str = Field(default="", max_length=2000, description="The promise, in the words of the application.")
+    evidence_due: date | None = Field(
+        default=None,
+        description="Last day on which evidence is in time. Left out: the programme's months after service began (R21).",
+    )
 
 
 class AllocationSpec(Model):
@@ -56,7 +67,19 @@ class AllocationSpec(Model):
     )
     storage: Quantity = Field(
         default="0",
-        description="Storage in steps of 10 TB from 10T to 50T, 0 for none (R3). The volume is never shrunk.",
+        description="Storage in steps of 10 TB, 0 for none (R3). Up to 50T; more by consultation. It may grow during the term "
+        "without beginning a new award; the volume is never shrunk.",
+    )
+    storage_consultation: str = Field(
+        default="",
+        max_length=1000,
+        description="What was agreed where more than 50 TB are given (R3): by whom, when.",
+    )
+    promise: Promise | None = Field(default=None, description="A relocation or founding that was promised (R21).")
+    discount: str = Field(
+        default="",
+        max_length=63,
+        description="Name of a discount of the programme that is granted to it (R5). Left out, its own conditions decide.",
     )
     term: Term = Field(description="First and last day (R13).")
     in_use_since: date | None = Field(
@@ -74,7 +97,7 @@ class AllocationSpec(Model):
         default=(),
         max_length=24,
         description="Month by month plan of the application (R15). It is not part of the award and may be amended.",
-        json_schema_extra={"x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": ["month"]},
+        json_schema_extra=keyed("month"),
     )
 
     model_config = {
@@ -82,9 +105,14 @@ class AllocationSpec(Model):
             (
                 "quantity(string(self.storage)).isInteger()"
                 f" && quantity(string(self.storage)).asInteger() % {STORAGE_STEP_BYTES} == 0"
-                f" && quantity(string(self.storage)).asInteger() >= 0"
-                f" && quantity(string(self.storage)).asInteger() <= {STORAGE_MAX_BYTES}",
-                "Storage comes in steps of 10 TB from 10T to 50T (R3): write 10T, 20T, 30T, 40T or 50T, or 0 for none.",
+                f" && quantity(string(self.storage)).asInteger() >= 0",
+                "Storage comes in steps of 10 TB (R3): write 10T, 20T, 30T, 40T or 50T, or 0 for none.",
+            ),
+            (
+                f"quantity(string(self.storage)).asInteger() <= {STORAGE_MAX_BYTES}"
+                " || (has(self.storageConsultation) && self.storageConsultation != '')",
+                "More than 50 TB are given by consultation only (R3): say in spec.storageConsultation what was agreed, by whom "
+                "and when.",
             ),
             (
                 "(self.devices > 0) == (has(self.accelerator) && self.accelerator != '')",
@@ -165,8 +193,9 @@ class AllocationStatus(Model):
     )
     conditions: tuple[Condition, ...] = Field(
         default=(),
-        description="Accepted, Admitted, QuotaApplied, QuotaEnforced, Converged, HistoryMissing and Ready.",
-        json_schema_extra={"x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": ["type"]},
+        description="Accepted, Admitted, QuotaApplied, QuotaEnforced, Converged, StorageProvided, DataKept, HistoryMissing "
+        "and Ready.",
+        json_schema_extra=keyed("type"),
     )
 
 

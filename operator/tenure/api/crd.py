@@ -49,6 +49,19 @@ def _structural(node: Any, defs: dict[str, Any]) -> Any:
     return out
 
 
+def _without_defaults(node: Any) -> Any:
+    """The schema where nothing is filled in. What is called `default` among properties is one of them."""
+    if isinstance(node, list):
+        return [_without_defaults(item) for item in node]
+    if not isinstance(node, dict):
+        return node
+    kept = {key: value for key, value in node.items() if key not in ("default", "properties")}
+    out = {key: _without_defaults(value) for key, value in kept.items()}
+    if "properties" in node:
+        out["properties"] = {name: _without_defaults(field) for name, field in node["properties"].items()}
+    return out
+
+
 def schema(model: type[Resource]) -> dict[str, Any]:
     """The openAPIV3Schema of a kind."""
     raw = model.model_json_schema(by_alias=True, schema_generator=_Schema, mode="validation")
@@ -62,6 +75,8 @@ def schema(model: type[Resource]) -> dict[str, Any]:
         "metadata": {"type": "object"},
         "spec": _structural(raw["properties"]["spec"], defs),
     }
+    if model.KIND.as_written:
+        properties["spec"] = _without_defaults(properties["spec"])
     if model.KIND.has_status:
         properties["status"] = _structural(raw["properties"]["status"], defs)
         properties["status"].pop("default", None)
@@ -98,6 +113,8 @@ def crd(model: type[Resource]) -> dict[str, Any]:
         "additionalPrinterColumns": _columns(kind),
         "schema": {"openAPIV3Schema": schema(model)},
     }
+    if kind.selectable:
+        version["selectableFields"] = [{"jsonPath": path} for path in kind.selectable]
     if kind.has_status:
         version["subresources"] = {"status": {}}
     return {

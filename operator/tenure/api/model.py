@@ -60,6 +60,18 @@ Regex = Annotated[
 """An RE2 expression for a whole value. The empty one matches what is absent or empty."""
 
 
+EnteredBy = Annotated[
+    str,
+    Field(max_length=253, description="Who entered it. Stamped from the request's user; what is typed is replaced."),
+]
+DecidedBy = Annotated[str, Field(max_length=253, description="Who decided, where another person enters it.")]
+
+
+def keyed(key: str) -> dict[str, Any]:
+    """A list of which each entry is found by one of its fields, so that appliers merge it entry by entry."""
+    return {"x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": [key]}
+
+
 def rules(*pairs: tuple[str, str]) -> dict[str, Any]:
     """CEL rules of a model, as (expression, sentence shown to whoever applies a bad object)."""
     return {"x-kubernetes-validations": [{"rule": rule, "message": message} for rule, message in pairs]}
@@ -109,6 +121,10 @@ class Kind:
     columns: tuple[Column, ...] = ()
     root_rules: tuple[tuple[str, str], ...] = ()
     has_status: bool = True
+    selectable: tuple[str, ...] = ()
+    """JSON paths of fields by which the API server can be asked for some of the objects only."""
+    as_written: bool = False
+    """The API server adds no defaults: a later version's would change what a hash was taken over."""
 
     @property
     def crd_name(self) -> str:

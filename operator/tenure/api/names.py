@@ -16,6 +16,12 @@ NODE_VALUE = "tenure.dev/node-value"
 RESOURCES = "tenure.dev/resources"
 """Namespace annotation: comma list of the granted extended resources."""
 
+READER_ONLY = "tenure.dev/reader-only"
+"""Namespace annotation, "true": every grant in it is over, and no pod starts but the one in which its data is read."""
+
+DELETION_POLICY = "tenure.dev/deletion-policy"
+"""Namespace annotation: spec.deletionPolicy of its Project, which holds once the Project is gone."""
+
 GRANTS = "tenure.dev/grants"
 """ResourceQuota annotation: JSON of the devices granted to each allocation, the durable record of admission."""
 UNTIL = "tenure.dev/until"
@@ -24,6 +30,15 @@ USE = "tenure.dev/use"
 """ResourceQuota annotation for tenants: use so far in the running review."""
 PROGRAMME = "tenure.dev/programme"
 """ResourceQuota annotation: the Programme whose rules hold in the namespace, or held last."""
+HOLDS = "tenure.dev/holds"
+"""ResourceQuota annotation for tenants: JSON of what is held until when, and the rules that a tenant asks about."""
+DATA_KEPT = "tenure.dev/data-kept-until"
+"""ResourceQuota annotation for tenants: the last day on which the data of a grant that is over is there for certain (R3)."""
+DELETION = "tenure.dev/deletion-announced"
+"""Annotation of a PersistentVolumeClaim: the last notice was given; it is deleted on that day, not before (R3). Of the
+ResourceQuota: so is the whole namespace, whose Project is gone and said so."""
+LEFT_ALONE = "tenure.dev/left-alone"
+"""ResourceQuota annotation, "true": its Project says manage: false. It stays as it is also when that is deleted."""
 WITHDRAWN = "tenure.dev/withdrawn"
 """ResourceQuota annotation: when its grants were taken back because Project and Allocations are gone."""
 NEXT_REVIEW = "tenure.dev/next-review"
@@ -31,6 +46,10 @@ NEXT_REVIEW = "tenure.dev/next-review"
 
 QUOTA = "tenure"
 """Name of the ResourceQuota."""
+READER = "tenure-reader"
+"""Name of the pod in which the data of a grant that is over is read."""
+READS = "tenure.dev/reads"
+"""Pod annotation: digest of what the reader was made from."""
 LIMITS = "tenure"
 """Name of the LimitRange."""
 NETWORK = "tenure-isolation"
@@ -39,8 +58,12 @@ MEMBERS = "tenure-members"
 """Name of the RoleBinding of the role Member."""
 VIEWERS = "tenure-viewers"
 """Name of the RoleBinding of the role Viewer."""
+LEAVERS = "tenure-leavers"
+"""Name of the RoleBinding of the role Member once nothing is held any more."""
 MEMBER_ROLE = "tenure-tenant-member"
 """ClusterRole of members in their namespace."""
+LEAVER_ROLE = "tenure-tenant-leaver"
+"""ClusterRole of members in a namespace where every grant is over: they read, and write their report."""
 VIEWER_ROLE = "tenure-tenant-viewer"
 """ClusterRole of viewers in their namespace."""
 
@@ -60,6 +83,16 @@ def claim(allocation: str) -> str:
 def review(allocation: str, review_id: str) -> str:
     """Name of the Review object: vision-2026 and 2026-Q3 give vision-2026-2026-q3."""
     return f"{allocation}-{review_id.lower()}"
+
+
+def report(allocation: str) -> str:
+    """Name of the Report of an allocation."""
+    return f"{allocation}-report"
+
+
+def relocation(allocation: str) -> str:
+    """Name of the Relocation of an allocation."""
+    return f"{allocation}-relocation"
 
 
 def decision(allocation: str, review_id: str, digest: str) -> str:

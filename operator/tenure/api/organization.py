@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from datetime import date
+from typing import ClassVar, Literal
 
 from pydantic import Field
 
 from tenure.api.conditions import Condition
-from tenure.api.model import Column, Kind, Model, Resource
+from tenure.api.model import Column, Kind, Model, Resource, keyed
 
 
 class OrganizationSpec(Model):
@@ -33,15 +34,42 @@ class OrganizationSpec(Model):
     )
 
 
+MEMORY = 1024
+"""Most entries of a memory. Beyond them the oldest, which weigh in no call any more, make room."""
+
+
+class Remembered(Model):
+    """One thing that later calls need to know (R22, R24, R25)."""
+
+    kind: Literal[
+        "Excellent",
+        "EarlyReturn",
+        "DataShared",
+        "Unfinished",
+        "OffPurpose",
+        "PromiseUnproven",
+        "PromiseBroken",
+        "ReportMissing",
+    ] = Field(description="What it was.")
+    day: date = Field(description="When.")
+    allocation: str = Field(max_length=63, description="The Allocation it was about.")
+    decision: str = Field(default="", max_length=253, description="The Decision that records it, if there is one.")
+
+
 class OrganizationStatus(Model):
     """What the organization holds."""
 
     accelerator: str = Field(default="", description="The accelerator type it holds (R4), if any.")
     devices: int = Field(default=0, description="Devices awarded to it by accepted allocations whose term is not over.")
+    memory: tuple[Remembered, ...] = Field(
+        default=(),
+        max_length=MEMORY,
+        description="What later calls need to know. It outlives projects, allocations and namespaces.",
+    )
     conditions: tuple[Condition, ...] = Field(
         default=(),
-        description="Ready.",
-        json_schema_extra={"x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": ["type"]},
+        description="Remembered, Ready.",
+        json_schema_extra=keyed("type"),
     )
 
 

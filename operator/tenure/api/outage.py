@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar
 from pydantic import Field
 
 from tenure.api.conditions import Condition
-from tenure.api.model import Column, Kind, Model, Name, Resource, rules
+from tenure.api.model import Column, Kind, Model, Name, Resource, keyed, rules
 
 NodeName = Annotated[str, Field(min_length=1, max_length=253)]
 
@@ -74,7 +74,7 @@ class OutageStatus(Model):
     conditions: tuple[Condition, ...] = Field(
         default=(),
         description="Ready.",
-        json_schema_extra={"x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": ["type"]},
+        json_schema_extra=keyed("type"),
     )
 
 

@@ -7,7 +7,8 @@ from typing import ClassVar, Literal
 from pydantic import Field
 
 from tenure.api.conditions import Condition
-from tenure.api.model import Column, Kind, Model, MonthDay, Name, Quantity, Resource, rules
+from tenure.api.model import Column, Kind, Model, MonthDay, Name, Quantity, Resource, keyed, rules
+from tenure.api.pricing import Pricing
 
 Outcome = Literal["Increase", "Continue", "Reduce", "Revoke"]
 """What a review can end with, R17, from the best for the tenant to the worst."""
@@ -134,7 +135,10 @@ class ReviewRules(Model):
         description="Fewest days between opening a review and its plan being due; moves a due date, never forward.",
     )
     verdict_days: int = Field(
-        default=7, ge=0, le=92, description="Fewest days the committee has from the plan's due date."
+        default=7,
+        ge=0,
+        le=92,
+        description="Fewest days the committee has, from the plan's due date and from when all days of the window are known.",
     )
     notice_days: int = Field(
         default=7,
@@ -161,6 +165,24 @@ class Convergence(Model):
     )
 
 
+class Reader(Model):
+    """The pod in which members read the data of a grant that is over, to take it away."""
+
+    image: str = Field(
+        min_length=1,
+        max_length=512,
+        description="Image with sh, sleep and tar, which kubectl cp needs, for example busybox:1.37.",
+    )
+    cpu: Quantity = Field(default="500m", description="CPU of the pod, in cores.")
+    memory: Quantity = Field(default="512M", description="Memory of the pod.")
+    user: int = Field(
+        default=1000,
+        ge=1,
+        le=2**31 - 1,
+        description="Number of the user that it reads as. What only another user, such as root, may read stays unread.",
+    )
+
+
 class StorageRules(Model):
     """R3: where storage comes from and how long it is kept."""
 
@@ -176,8 +198,51 @@ class StorageRules(Model):
         default=30,
         ge=0,
         le=3650,
-        description="Days for which data is kept, at least, after a grant has ended.",
+        description="Days for which data is kept, at least, after a grant has ended. In them it can be read and taken away.",
     )
+    after_retention: Literal["Keep", "Delete"] = Field(
+        default="Keep",
+        description="What becomes of volumes then. Keep leaves them to the admin. Delete deletes the claims, not before the "
+        "tenant was told finalNoticeDays before.",
+    )
+    final_notice_days: int = Field(
+        default=7, ge=1, le=92, description="Fewest days between the last notice and a volume being deleted."
+    )
+    reader: Reader | None = Field(
+        default=None,
+        description="Until the retention is over, members of a project in which every grant is over read its volumes in a pod. "
+        "Left out, there is none.",
+    )
+
+
+class EndRules(Model):
+    """R21..R23: what is due around the end of a grant."""
+
+    report_days: int = Field(
+        default=30, ge=0, le=92, description="Days before the end of the term on which the report is due (R23)."
+    )
+    early_return_days: int = Field(
+        default=30,
+        ge=0,
+        le=365,
+        description="A grant given back as a whole so many days before its end, or more, has priority in the next call (R22).",
+    )
+    promise_months: int = Field(
+        default=3, ge=1, le=24, description="Months after service began within which a promise is to be proven (R21)."
+    )
+
+
+class Channel(Model):
+    """Where people are told, beside the objects in the namespace."""
+
+    url_file: str = Field(
+        min_length=1,
+        max_length=253,
+        description="File with one address (mail, webhook) in the operator's folder of channels, so that no secret stands here. "
+        "{project} and {organization} in it stand for the names: each tenant then has an address of its own.",
+    )
+    to: Literal["Tenant", "Committee", "Admin"] = Field(default="Tenant", description="For whom it is.")
+    language: Literal["ko", "en"] = Field(default="ko", description="Language of the text.")
 
 
 class TenancyRules(Model):
@@ -216,7 +281,7 @@ class ProgrammeSpec(Model):
         min_length=1,
         max_length=12,
         description="The reviews of a year (R7, R17).",
-        json_schema_extra={"x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": ["name"]},
+        json_schema_extra=keyed("name"),
     )
     measurement: Measurement = Field(default=Measurement(), description="How use is counted (R14, R16).")
     review: ReviewRules = Field(description="Who is reviewed, by which table, and who confirms (R17).")
@@ -225,6 +290,17 @@ class ProgrammeSpec(Model):
     )
     storage: StorageRules = Field(
         default=StorageRules(), description="Where storage comes from and how long it is kept (R3)."
+    )
+    ends: EndRules = Field(default=EndRules(), description="What is due around the end of a grant (R21, R22, R23).")
+    pricing: Pricing = Field(default=Pricing(), description="What holders pay (R5).")
+    channels: tuple[Channel, ...] = Field(
+        default=(), max_length=16, description="Where people are told, beside the objects in the namespace."
+    )
+    records_years: int = Field(
+        default=5,
+        ge=1,
+        le=100,
+        description="Years for which Decisions stay in the cluster. Older ones may be pruned once exported and checked.",
     )
     tenancy: TenancyRules = Field(default=TenancyRules(), description="What every tenant namespace has.")
 
@@ -252,7 +328,7 @@ class ProgrammeStatus(Model):
     conditions: tuple[Condition, ...] = Field(
         default=(),
         description="Accepted and Ready.",
-        json_schema_extra={"x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": ["type"]},
+        json_schema_extra=keyed("type"),
     )
 
 

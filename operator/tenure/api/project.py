@@ -8,7 +8,7 @@ from typing import ClassVar, Literal
 from pydantic import Field
 
 from tenure.api.conditions import Condition
-from tenure.api.model import Column, Kind, Model, Name, Resource
+from tenure.api.model import Column, Kind, Model, Name, Resource, keyed
 
 RESERVED = (
     r"^(default|kube(-.*)?|tenure(-.*)?|openshift(-.*)?|(gpu|cert|ingress|istio|monitoring|cattle)-.*|.*-system)$"
@@ -39,7 +39,13 @@ class ProjectSpec(Model):
     members: tuple[Member, ...] = Field(default=(), max_length=256, description="Who has access to the namespace.")
     deletion_policy: Literal["Retain", "Delete"] = Field(
         default="Retain",
-        description="What happens to the namespace when the Project is deleted. Retain leaves it and its data as they are.",
+        description="What happens to the namespace when the Project and its Allocations are deleted. Retain leaves it and its "
+        "data as they are; Delete deletes it once its data was kept for the days of the retention.",
+    )
+    manage: bool = Field(
+        default=True,
+        description="False leaves everything in the namespace as it stands, and writes nothing there any more. Its devices go on "
+        "counting against the centre's capacity.",
     )
     adopt_namespace: bool = Field(
         default=False,
@@ -65,13 +71,18 @@ class ProjectStatus(Model):
     over_quota_since: datetime | None = Field(
         default=None, description="Since when running pods exceed the enforced quota."
     )
+    told: dict[str, datetime] = Field(
+        default_factory=dict,
+        max_length=512,
+        description="What people were told beside the objects in the namespace: channel/occasion -> when it was sent.",
+    )
     waiting: Waiting | None = Field(
         default=None, description="Pods that waited for devices the tenant was granted and the centre could not place."
     )
     conditions: tuple[Condition, ...] = Field(
         default=(),
-        description="Accepted, NamespaceReady and Ready.",
-        json_schema_extra={"x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": ["type"]},
+        description="Accepted, NamespaceReady and Ready; Told, where the programme has channels.",
+        json_schema_extra=keyed("type"),
     )
 
 
@@ -87,6 +98,7 @@ class Project(Resource):
             Column("Title", ".spec.title", priority=1),
             Column("Ready", '.status.conditions[?(@.type=="Ready")].status'),
             Column("Reason", '.status.conditions[?(@.type=="Ready")].reason'),
+            Column("Told", '.status.conditions[?(@.type=="Told")].reason', priority=1),
             Column("Age", ".metadata.creationTimestamp", "date"),
         ),
         root_rules=(

@@ -22,7 +22,9 @@ def parse(text: str | int) -> Decimal:
     try:
         value = Decimal(number)
     except InvalidOperation:
-        raise ValueError(f"{word!r} is not a quantity; write for example 92, 1800G or 20T.") from None
+        value = Decimal("NaN")
+    if not value.is_finite():
+        raise ValueError(f"{word!r} is not a quantity; write for example 92, 1800G or 20T.")
     return value * _BINARY[unit] if unit in _BINARY else value.scaleb(_DECIMAL[unit])
 
 

@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from tenure.api.conditions import Condition
-from tenure.api.model import Column, Kind, Model, Name, Resource
+from tenure.api.model import Column, DecidedBy, EnteredBy, Kind, Model, Name, Resource, keyed, rules
 from tenure.api.programme import Outcome
 
 Seconds = Annotated[int, Field(ge=-1)]
@@ -27,6 +27,11 @@ class Plan(Model):
         max_length=32,
         description="Links or references: state of the development, state of the data (R18).",
     )
+    change_of_plan: str = Field(
+        default="",
+        max_length=4000,
+        description="Where the plan has changed: the justification. A justified change carries no penalty (R19).",
+    )
 
 
 class Appeal(Model):
@@ -39,9 +44,13 @@ class Verdict(Model):
     """The committee's judgement. Who gave it is stamped by the API server."""
 
     plan: Literal["Adequate", "Inadequate"] | None = Field(default=None, description="Judgement on the plan (R18).")
-    confirmed: bool = Field(
-        default=False,
-        description="Confirms the recommendation as it stands, where the programme asks for that.",
+    confirms: Outcome | None = Field(
+        default=None,
+        description="Confirms this recommendation, where the programme asks for that. It holds for no other outcome: where the "
+        "recommendation changes, it is asked for anew.",
+    )
+    recused: tuple[Annotated[str, Field(max_length=253)], ...] = Field(
+        default=(), max_length=32, description="Members who took no part, for their own interest."
     )
     increase_to: int | None = Field(
         default=None,
@@ -58,23 +67,22 @@ class Verdict(Model):
         description="Answer to the appeal. Upheld: nothing is taken. Dismissed: the action goes on.",
     )
     reason: str = Field(default="", max_length=4000, description="The reasons, for the record and for the tenant.")
-    decided_by: str = Field(default="", max_length=253, description="Who decided, where another person enters it.")
-    by: str = Field(
-        default="",
-        max_length=253,
-        description="Who entered it. Stamped from the request's user; what is typed is replaced.",
-    )
+    decided_by: DecidedBy = ""
+    by: EnteredBy = ""
 
     model_config = {
-        "json_schema_extra": {
-            "x-kubernetes-validations": [
-                {
-                    "rule": "!has(self.override) || (has(self.reason) && self.reason != '')",
-                    "message": "An override needs spec.verdict.reason.",
-                }
-            ]
-        }
+        "json_schema_extra": rules(
+            (
+                "!has(self.override) || (has(self.reason) && self.reason != '')",
+                "An override needs spec.verdict.reason.",
+            )
+        )
     }
+
+    @property
+    def decides(self) -> bool:
+        """Whether anything is decided by it. A reason, or who took no part, decides nothing."""
+        return any((self.plan, self.confirms, self.increase_to, self.override, self.appeal))
 
 
 class ReviewSpec(Model):
@@ -87,14 +95,12 @@ class ReviewSpec(Model):
     verdict: Verdict | None = Field(default=None, description="Written by the committee.")
 
     model_config = {
-        "json_schema_extra": {
-            "x-kubernetes-validations": [
-                {
-                    "rule": "self.allocation == oldSelf.allocation && self.review == oldSelf.review",
-                    "message": "A review belongs to one allocation and one quarter for good.",
-                }
-            ]
-        }
+        "json_schema_extra": rules(
+            (
+                "self.allocation == oldSelf.allocation && self.review == oldSelf.review",
+                "A review belongs to one allocation and one quarter for good.",
+            )
+        )
     }
 
 
@@ -234,25 +240,54 @@ class Dates(Model):
     effective: date = Field(description="Day from which the outcome may take effect.")
 
 
+class Planned(Model):
+    """R27: use against the usage plan of the application, over the months that lie in the window."""
+
+    planned_seconds: int = Field(default=0, description="Planned busy device-seconds so far (R15).")
+    busy_seconds: int = Field(default=0, description="Busy device-seconds on the same days.")
+    percent: str = Field(default="", description="busy / planned, for people; empty where nothing was planned.")
+
+
+class Waits(Model):
+    """What the review waits for: the admin sees for whom, and since when."""
+
+    for_: Literal["Tenant", "Committee", "Capacity"] = Field(alias="for", description="Whose turn it is.")
+    reason: str = Field(max_length=64, description="The reason of the condition Recommended.")
+    since: datetime = Field(description="Since when it waits for that.")
+
+
+class Entry(Model):
+    """When the verdict was entered. Who entered it stands in the verdict."""
+
+    at: datetime = Field(description="When Tenure first saw the verdict as it stands.")
+    digest: str = Field(max_length=64, description="Digest of that verdict: another one has another time.")
+
+
 class ReviewStatus(Model):
     """What was measured and how far the review has come."""
 
     opened_at: datetime | None = Field(default=None, description="When Tenure opened the review.")
     dates: Dates | None = Field(default=None, description="The review's dates.")
+    measured_on: date | None = Field(
+        default=None, description="Day on which all days of the window were known. The committee's time runs from it."
+    )
     plan_submitted_at: datetime | None = Field(default=None, description="When Tenure first saw the plan.")
     noticed_at: datetime | None = Field(default=None, description="When notice was given.")
     notice: str = Field(default="", description="The outcome that notice was given of, and the devices after it.")
+    verdict_entered: Entry | None = Field(default=None, description="When the verdict was entered.")
+    waits: Waits | None = Field(default=None, description="What it waits for, if it does.")
     exempt: bool = Field(default=False, description="Short-term users are exempt (R17).")
     ledger: LedgerStatus | None = Field(default=None, description="The days.")
     utilization: Utilization = Field(default=Utilization(), description="R16 over the counted days.")
     forecast: Forecast | None = Field(default=None, description="While the window runs: where it leads.")
+    planned: Planned | None = Field(default=None, description="Use against the usage plan (R27), where there is one.")
     recommendation: Outcome | None = Field(default=None, description="What the table of R17 says as things stand.")
     outcome: str = Field(default="", description="What was decided.")
     decision: str = Field(default="", description="Name of the Decision.")
     conditions: tuple[Condition, ...] = Field(
         default=(),
         description="Measured, Corroborated, OnCourse, PlanSubmitted, Recommended, Noticed, Decided, Enforced and Ready.",
-        json_schema_extra={"x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": ["type"]},
+        json_schema_extra=keyed("type"),
     )
 
 
@@ -273,6 +308,8 @@ class Review(Resource):
             Column("Recommended", ".status.recommendation"),
             Column("Outcome", ".status.outcome"),
             Column("Reason", '.status.conditions[?(@.type=="Recommended")].reason'),
+            Column("Waits-For", ".status.waits.for"),
+            Column("Since", ".status.waits.since", "date"),
             Column("Effective", ".status.dates.effective", priority=1),
             Column("Age", ".metadata.creationTimestamp", "date", priority=1),
         ),
