@@ -64,10 +64,7 @@ class Course:
         status = before.model_copy(
             update={
                 "opened_at": before.opened_at or self.case.now,
-                "plan_submitted_at": found.plan_submitted_at,
-                "noticed_at": found.noticed_at,
-                "notice": found.notice,
-                "recommendation": found.recommendation,
+                **found.remembered,
                 "conditions": conditions(before.conditions, found.said, generation=1, now=self.case.now),
             }
         )

@@ -76,7 +76,7 @@ TODAY = st.sampled_from(["2026-08-01", "2026-10-05", "2026-10-09", "2026-10-16",
     percent=st.integers(0, 300),
     second=SECOND,
     plan=st.sampled_from([None, PLAN]),
-    judged=st.sampled_from([None, verdict(plan="Adequate"), verdict(plan="Inadequate"), verdict(confirmed=True)]),
+    judged=st.sampled_from([None, verdict(plan="Adequate"), verdict(plan="Inadequate"), verdict(confirms="Reduce")]),
     today=TODAY,
 )
 def test_no_outcome_looks_at_it(

@@ -186,6 +186,19 @@ def test_terms(term: str, steps: str, end: str) -> None:
     assert (", ".join(course.reasons), course.end) == (steps, end)
 
 
+@pytest.mark.parametrize(
+    ("until", "reason", "message"),
+    [
+        ("2026-10-08", "Submitted", "The plan is in. It can be changed until 2026-10-08."),
+        ("2026-10-09", "Closed", "The plan is in. It was due on 2026-10-08 and stays as it is."),
+    ],
+)
+def test_a_plan_is_closed_once_it_was_due(until: str, reason: str, message: str) -> None:
+    """The policy of the Reviews goes by this reason: what the committee reads nobody changes under its hands (R18)."""
+    course = live(case(used(3.1), OPENED), until, HANDED_IN)
+    assert course.said("PlanSubmitted") == (reason, message)
+
+
 def test_an_exempt_tenant_is_asked_for_no_plan() -> None:
     course = live(case(used(0), OPENED, term="2026-07-01 2026-09-30"), "2026-09-01")
     assert course.said("PlanSubmitted")[0] == "NotNeeded"
@@ -197,7 +210,7 @@ def test_an_exempt_tenant_is_asked_for_no_plan() -> None:
         pytest.param(2, 31, "reduced from 2 to 1 devices on 2026-10-22.", id="R17 one rung down"),
         pytest.param(8, 31, "reduced from 8 to 4 devices on 2026-10-22.", id="R17 A100 8 to 4"),
         pytest.param(
-            1, 31, "stays at 1 devices, the lowest rung of the ladder.", id="R17 nothing below the lowest rung"
+            1, 31, "stays at 1 device, the lowest rung of the ladder.", id="R17 nothing below the lowest rung"
         ),
     ],
 )
@@ -214,7 +227,8 @@ def test_reduce_goes_one_rung_down(held: int, percent: float, message: str) -> N
         pytest.param(None, "2026-10-08", "False Awaited", id="R17 due today"),
         pytest.param(None, "2026-10-09", "False Missing", id="R17 was due yesterday"),
         pytest.param(PLAN, "2026-08-01", "True Submitted", id="R17 handed in early"),
-        pytest.param(PLAN, "2026-10-09", "True Submitted", id="R17 handed in"),
+        pytest.param(PLAN, "2026-10-08", "True Submitted", id="R17 handed in"),
+        pytest.param(PLAN, "2026-10-09", "True Closed", id="R17 handed in, and its due date over"),
     ],
 )
 def test_what_is_said_of_the_plan(plan: Plan | None, today: str, said: str) -> None:

@@ -56,6 +56,45 @@ def test_no_deadline_runs_before_it_was_announced(
     assert (course.noticed, course.end) == (noticed, end)
 
 
+@pytest.mark.parametrize(
+    ("known", "verdict_due", "written", "end"),
+    [
+        pytest.param(
+            *("2026-10-20", "2026-10-27", {}, "Continue 8 on 2026-10-28"), id="R17 nobody approves it within a week"
+        ),
+        pytest.param(
+            *("2026-10-20", "2026-10-27", {"2026-10-26": ADEQUATE}, "Continue 8 on 2026-10-28"),
+            id="R18 the plan is judged, and nobody says how far",
+        ),
+        pytest.param(*("2026-10-02", "2026-10-15", {}, "Continue 8 on 2026-10-16"), id="R17 in time: the calendar"),
+    ],
+)
+def test_an_increase_is_offered_for_a_week_however_late_the_days_were_known(
+    known: str, verdict_due: str, written: dict[str, Any], end: str
+) -> None:
+    """Prometheus did not answer from September on. The committee can approve nothing that is not offered yet."""
+    course = live(case(used(62, "C" * 80 + "." * 12), OPENED, plan=PLAN), _before(known))
+    assert course.reasons == ["Measuring"]
+    assert course.said("Recommended")[1].startswith(
+        "The window ended on 2026-09-30, and days of it are still to be read; so far utilization"
+    )
+    course.case = replace(course.case, counts=case(used(62), OPENED).counts, now=at(known))
+    course = _go_on(course, LAST, written)
+    assert course.last is not None
+    assert course.steps[1] == (known, "AwaitingVerdict")
+    assert (course.last.dates.verdict_due, course.end) == (date.fromisoformat(verdict_due), end)
+
+
+def _before(day: str) -> str:
+    return (date.fromisoformat(day) - timedelta(days=1)).isoformat()
+
+
+def _go_on(course: Course, until: str, writes: dict[str, Any]) -> Course:
+    """The same review from the day it is at."""
+    later = live(course.case, until, writes)
+    return replace(later, steps=[*course.steps, *later.steps])
+
+
 def test_a_plan_that_came_while_tenure_was_away_is_in_time() -> None:
     """Asked on 5 October and then only on the 20th, it was never said to be missing."""
     course = Course(case(used(3.1), "2026-10-05"))
@@ -63,7 +102,7 @@ def test_a_plan_that_came_while_tenure_was_away_is_in_time() -> None:
     course.case = replace(course.case, spec=course.case.spec.model_copy(update={"plan": PLAN}))
     for day in (date(2026, 10, 20), date(2026, 10, 21), date(2026, 11, 30)):
         course.ask(day)
-        assert course.said("PlanSubmitted")[0] == "Submitted"
+        assert course.said("PlanSubmitted")[0] == "Closed"
         assert course.case.status.plan_submitted_at == at("2026-10-20")
         assert course.reasons[-1] == "AwaitingVerdict"
 
@@ -140,7 +179,7 @@ STATES = st.tuples(st.integers(0, 40), st.integers(0, 80)).map(
 VERDICTS = st.builds(
     verdict,
     plan=st.sampled_from([None, "Adequate", "Inadequate"]),
-    confirmed=st.booleans(),
+    confirms=st.sampled_from([None, "Increase", "Continue", "Reduce", "Revoke"]),
     increase_to=st.sampled_from([None, 4, 8]),
     appeal=st.sampled_from([None, "Upheld", "Dismissed"]),
 )

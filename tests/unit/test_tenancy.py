@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,8 @@ NPU = Accelerator.parse(
     }
 )
 END = date(2026, 12, 31)
+ACTING = ("attach", "exec", "portforward", "proxy")
+"""Subresources that do something although they are read."""
 
 
 def held(name: str, accelerator: str = "", stopped: bool = False, storage: str = "0", until: date = END) -> Holding:
@@ -40,6 +43,11 @@ def held(name: str, accelerator: str = "", stopped: bool = False, storage: str =
     rung = next(b for b in CATALOGUE[kind].spec.ladder if b.devices == int(devices))
     grant = Grant(devices=rung.devices, cpu=rung.cpu, memory=rung.memory, storage=storage)
     return Holding(name, CATALOGUE[kind], grant, until, stopped)
+
+
+def over(name: str, kept: str) -> Holding:
+    """A holding that is over, and until when its data is kept."""
+    return replace(held(name, storage="10T", stopped=True), kept_until=date.fromisoformat(kept))
 
 
 def contents(
@@ -96,8 +104,10 @@ def test_the_quota_adds_up_what_is_held(
         "requests.storage": storage,
         "services.loadbalancers": "0",
         "services.nodeports": "0",
+        "count/returns.tenure.dev": "100",
     }
-    assert hard(*holdings) == (expected if pods is None else {**expected, "pods": pods})
+    over = {} if pods is None else {"pods": pods, "services": "0"}
+    assert hard(*holdings) == {**expected, **over}
 
 
 def test_a_device_that_left_the_catalogue_stays_in_the_quota() -> None:
@@ -148,6 +158,8 @@ def test_the_namespace_says_where_pods_go(holdings: list[Holding], key: str, val
         names.NODE_LABEL: key,
         names.NODE_VALUE: value,
         names.RESOURCES: resources,
+        names.READER_ONLY: "false",
+        names.DELETION_POLICY: "Retain",
     }
 
 
@@ -197,10 +209,8 @@ def test_two_such_containers_per_device_fit_into_every_bundle(bundle: str) -> No
         assert count * quantity.parse(limits[name]) <= quantity.parse(quota[f"limits.{name}"])
 
 
-def test_every_allocation_with_storage_has_a_claim_that_outlives_its_grant() -> None:
-    made = contents(
-        held("b", "t4-16gb:4", storage="20T", stopped=True), held("a", "t4-16gb:4", storage="10T"), held("c")
-    )
+def test_every_allocation_with_storage_has_a_claim() -> None:
+    made = contents(held("b", storage="20T"), held("a", "t4-16gb:4", storage="10T"), held("c"))
     assert [
         (claim["metadata"]["name"], claim["spec"]["resources"]["requests"]["storage"]) for claim in made.claims
     ] == [
@@ -212,6 +222,26 @@ def test_every_allocation_with_storage_has_a_claim_that_outlives_its_grant() -> 
         names.PROJECT: "vision",
         names.ALLOCATION: "a",
     }
+
+
+def test_the_claim_of_a_grant_that_is_over_is_not_made_again() -> None:
+    """It stays as it is, and its storage in the quota; once it is gone, an empty one would be of no use."""
+    made = contents(held("a", "t4-16gb:4", storage="20T", stopped=True))
+    assert made.claims == ()
+    assert made.quota["spec"]["hard"]["requests.storage"] == "20T"
+
+
+@pytest.mark.parametrize(
+    ("holdings", "kept"),
+    [
+        ([held("a", "t4-16gb:8", storage="10T")], None),
+        ([over("a", "2027-01-30")], "2027-01-30"),
+        ([over("a", "2027-01-30"), held("b")], "a: 2027-01-30"),
+        ([over("b", "2027-03-02"), over("a", "2027-01-30")], "a: 2027-01-30, b: 2027-03-02"),
+    ],
+)
+def test_the_quota_tells_until_when_data_is_kept(holdings: list[Holding], kept: str | None) -> None:
+    assert contents(*holdings).quota["metadata"]["annotations"].get(names.DATA_KEPT) == kept
 
 
 @pytest.mark.parametrize(
@@ -261,12 +291,27 @@ def test_access_is_for_members(members: list[dict[str, str]], bindings: list[tup
         parts = (subject["kind"], subject.get("namespace", ""), subject["name"])
         return "/".join(part for part in parts if part)
 
-    made = contents(members=members).role_bindings
+    made = contents(held("a"), members=members).role_bindings
     assert [
         (binding["metadata"]["name"], binding["roleRef"]["name"], [who(s) for s in binding["subjects"]])
         for binding in made
     ] == bindings
     assert all(binding["roleRef"]["kind"] == "ClusterRole" for binding in made)
+
+
+@pytest.mark.parametrize(
+    ("holdings", "bound"),
+    [
+        ([held("a"), over("b", "2027-01-30")], {"tenure-members": "tenure-tenant-member"}),
+        ([over("a", "2027-01-30"), over("b", "2027-01-30")], {"tenure-leavers": "tenure-tenant-leaver"}),
+        ([], {"tenure-leavers": "tenure-tenant-leaver"}),
+    ],
+)
+def test_members_read_only_once_every_grant_is_over(holdings: list[Holding], bound: dict[str, str]) -> None:
+    """A RoleBinding cannot change its role, so it is another one. Viewers see as much as before."""
+    made = contents(*holdings, members=[{"name": "ada"}, {"name": "vic", "role": "Viewer"}]).role_bindings
+    viewers = {"tenure-viewers": "tenure-tenant-viewer"}
+    assert {binding["metadata"]["name"]: binding["roleRef"]["name"] for binding in made} == {**bound, **viewers}
 
 
 def test_access_comes_last_and_nothing_has_an_owner() -> None:
@@ -295,11 +340,23 @@ def test_the_order_of_holdings_does_not_matter() -> None:
 def test_the_policies_use_the_names_that_are_written() -> None:
     text = (MANIFESTS / "policies.yaml").read_text()
     account = f"'system:serviceaccount:{names.OPERATOR_NAMESPACE}:{names.OPERATOR_ACCOUNT}'"
-    for name in (names.NODE_LABEL, names.NODE_VALUE, names.RESOURCES, names.MANAGED):
+    for name in (names.NODE_LABEL, names.NODE_VALUE, names.RESOURCES, names.READER_ONLY, names.READER, names.MANAGED):
         assert name in text
-    assert text.count(account) == 2
+    assert text.count(account) == 7
 
 
 def test_the_roles_that_are_bound_are_shipped() -> None:
     shipped = {role["metadata"]["name"] for role in yaml.safe_load_all((MANIFESTS / "tenant-roles.yaml").read_text())}
-    assert shipped >= {names.MEMBER_ROLE, names.VIEWER_ROLE}
+    assert shipped >= {names.MEMBER_ROLE, names.LEAVER_ROLE, names.VIEWER_ROLE}
+
+
+def test_a_leaver_reads_the_data_and_writes_nothing_but_the_report() -> None:
+    roles = yaml.safe_load_all((MANIFESTS / "tenant-roles.yaml").read_text())
+    [leaver] = [role for role in roles if role["metadata"]["name"] == names.LEAVER_ROLE]
+    writing = [rule for rule in leaver["rules"] if set(rule["verbs"]) - {"get", "list", "watch"}]
+    assert writing == [
+        {"apiGroups": [""], "resources": ["pods/exec"], "resourceNames": [names.READER], "verbs": ["get", "create"]},
+        {"apiGroups": ["tenure.dev"], "resources": ["reports"], "verbs": ["get", "list", "watch", "update", "patch"]},
+    ]
+    rest = [rule for rule in leaver["rules"] if rule not in writing]
+    assert not [name for rule in rest for name in rule["resources"] if name.split("/")[-1] in ACTING]

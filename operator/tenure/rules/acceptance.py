@@ -36,10 +36,14 @@ class Award:
     project_refusal: Refusal | None = None
 
 
+def _unknown(kind: str, name: str, field: str) -> Refusal:
+    return Refusal(f"Unknown{kind}", f"There is no {kind} {name} yet. Apply it, or correct {field}.")
+
+
 def _project(award: Award) -> Refusal | None:
     name = award.allocation.spec.project
     if award.project is None:
-        return Refusal("UnknownProject", f"There is no Project {name} yet. Apply it; nothing else is needed.")
+        return _unknown("Project", name, "spec.project")
     if award.project_refusal is not None:
         return Refusal("ProjectNotAccepted", f"Project {name} is not accepted: {award.project_refusal.message}")
     return None
@@ -49,21 +53,21 @@ def _organization(award: Award) -> Refusal | None:
     assert award.project is not None
     if award.organization is None:
         name = award.project.spec.organization
-        return Refusal("UnknownOrganization", f"There is no Organization {name} yet. Apply it; nothing else is needed.")
+        return _unknown("Organization", name, "spec.organization of the Project")
     return None
 
 
 def _programme(award: Award) -> Refusal | None:
     if award.programme is None:
         name = award.allocation.spec.programme
-        return Refusal("UnknownProgramme", f"There is no Programme {name} yet. Apply it; nothing else is needed.")
+        return _unknown("Programme", name, "spec.programme")
     return None
 
 
 def _accelerator(award: Award) -> Refusal | None:
     name = award.allocation.spec.accelerator
     if name and award.accelerator is None:
-        return Refusal("UnknownAccelerator", f"There is no Accelerator {name} yet. Apply it; nothing else is needed.")
+        return _unknown("Accelerator", name, "spec.accelerator")
     return None
 
 

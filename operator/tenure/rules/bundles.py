@@ -24,6 +24,11 @@ def one_down(spec: AcceleratorSpec, devices: int) -> int:
     return max(smaller, default=devices)
 
 
+def reduced(spec: AcceleratorSpec, held: int, before: int) -> int:
+    """R17, R22: one rung below what was held before the holder gave something back; or what is held where that is less."""
+    return min(held, one_down(spec, before))
+
+
 def largest_up_to(spec: AcceleratorSpec, devices: int, most: int) -> int:
     """R17 increase: the largest rung above `devices` that is at most `most`; else the same number."""
     larger = [bundle.devices for bundle in spec.ladder if devices < bundle.devices <= most]

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import calendar
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from tenure.api.allocation import Term
 from tenure.api.programme import ReviewDates, TermRules
@@ -29,6 +31,15 @@ def today(now: datetime, zone: str) -> date:
     return now.astimezone(ZoneInfo(zone)).date()
 
 
+def is_zone(zone: str) -> bool:
+    """Whether a time zone of that name exists."""
+    try:
+        ZoneInfo(zone)
+    except (ZoneInfoNotFoundError, ValueError):
+        return False
+    return True
+
+
 def midnight(day: date, zone: str) -> datetime:
     """The instant at which a day begins in the zone."""
     return datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(zone))
@@ -38,6 +49,12 @@ def month_day(text: str, year: int) -> date:
     """`MM-DD` in a year. A day past the end of its month, such as 02-29, is the month's last day."""
     month, day = int(text[:2]), int(text[3:])
     return date(year, month, min(day, calendar.monthrange(year, month)[1]))
+
+
+def months_after(day: date, months: int) -> date:
+    """The same day so many months later, or the last one of a shorter month."""
+    year, month = divmod(day.month - 1 + months, 12)
+    return month_day(f"{month + 1:02}-{day.day:02}", day.year + year)
 
 
 def _not_before(text: str, day: date) -> date:
@@ -54,6 +71,15 @@ def window(dates: ReviewDates, year: int) -> Window:
     verdict_due = _not_before(dates.verdict_due, plan_due)
     effective = _not_before(dates.effective, verdict_due)
     return Window(f"{end.year}-{dates.name}", start, end, plan_due, verdict_due, effective)
+
+
+def named(dates: Iterable[ReviewDates], review: str) -> Window | None:
+    """The review of that name, for example 2026-Q3; None where the calendar has none."""
+    year, _, name = review.partition("-")
+    if not re.fullmatch(r"[0-9]{4}", year) or year == "0000":
+        return None
+    windows = (window(one, start) for one in dates if one.name == name for start in (int(year) - 1, int(year)))
+    return next((window for window in windows if window.review == review), None)
 
 
 @lru_cache(maxsize=1024)

@@ -9,10 +9,16 @@ from typing import Literal
 from tenure.api.accelerator import AcceleratorSpec
 from tenure.api.allocation import Grant, Term
 from tenure.api.conditions import find
+from tenure.api.decision import DecisionSpec
 from tenure.api.programme import ProgrammeSpec
 from tenure.api.review import Dates, ReviewSpec, ReviewStatus
 from tenure.rules import calendar
+from tenure.rules.increases import Answer
+from tenure.rules.steps import held_before_returns
 from tenure.rules.utilization import Counts
+
+YEAR = 366
+"""Days within which another review of the calendar begins."""
 
 
 @dataclass(frozen=True)
@@ -24,16 +30,18 @@ class Case:
     term: Term
     window: calendar.Window
     held: Grant
-    cap: int
-    """Most devices the organization may hold in this allocation (R1)."""
-    free: int
-    """Devices of the centre that nobody holds or waits for."""
     spec: ReviewSpec
     status: ReviewStatus
     counts: Counts
     now: datetime
+    decisions: tuple[DecisionSpec, ...] = ()
+    """Those that count for the award and have taken effect, oldest first."""
+    increase: Answer | None = None
+    """What became of its approved increase among all that wait for devices; None until that is worked out."""
     record_lost: bool = False
     """Less is held than award and Decisions give: a Decision was lost, and it may have been this review's."""
+    told: str | None = None
+    """The notice that every channel to the tenant has taken; None where none is set and the Review alone tells it."""
     counts_from: date | None = None
     """R14: the first day after set-up; None where access was not given yet."""
 
@@ -50,9 +58,26 @@ class Case:
         return complete and self.today > self.window.end
 
     @property
+    def measured_on(self) -> date | None:
+        """The first day on which that was so; None before."""
+        return self.status.measured_on or (self.today if self.measured else None)
+
+    @property
     def exempt(self) -> bool:
         """R17: short-term users are exempt."""
         return calendar.short_term(self.term, self.programme.review.short_term_months)
+
+    @property
+    def before_returns(self) -> int:
+        """R22: devices held before those Returns that count as the step of a reduction."""
+        return held_before_returns(self.held.devices, self.decisions, self.window.start)
+
+    @property
+    def following(self) -> calendar.Window | None:
+        """The next review of the calendar."""
+        end = self.window.end
+        later = calendar.windows(self.programme.calendar, end, end + timedelta(days=YEAR))
+        return next((window for window in later if window.end > end), None)
 
     def day_of(self, instant: datetime | None) -> date:
         """The day of an instant in the programme's zone; today for something that has not happened yet."""
@@ -80,11 +105,15 @@ class PlanFacts:
 
 
 def dates(case: Case) -> Dates:
-    """The review's dates. No deadline runs before it was announced: each is the later of calendar and minimum."""
+    """The review's dates. No deadline runs before it was announced: each is the later of calendar and minimum.
+
+    What the committee is asked for depends on all days of the window, so its time runs from when they were known.
+    """
     review, window = case.programme.review, case.window
     opened = case.day_of(case.status.opened_at)
     plan_due = max(window.plan_due, opened + timedelta(days=review.plan_days))
-    verdict_due = max(window.verdict_due, plan_due + timedelta(days=review.verdict_days))
+    asked = max(plan_due, case.measured_on or plan_due)
+    verdict_due = max(window.verdict_due, asked + timedelta(days=review.verdict_days))
     noticed = case.status.noticed_at
     effective = window.effective if noticed is None else effective_after(case, case.day_of(noticed))
     return Dates(
@@ -132,3 +161,9 @@ def _in_time(case: Case, due: date) -> bool:
     said = find(case.status.conditions, "PlanSubmitted")
     closed = said is not None and said.reason == "Missing"
     return case.spec.plan is not None and (not closed or case.day_of(case.status.plan_submitted_at) <= due)
+
+
+def waiting_since(case: Case, reason: str) -> date:
+    """The day since which the review has waited for what a reason says; today where it has only begun to."""
+    waits = case.status.waits
+    return case.day_of(waits.since if waits is not None and waits.reason == reason else None)

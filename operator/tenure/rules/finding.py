@@ -7,46 +7,15 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Callable
-from dataclasses import dataclass
 
-from tenure.api.decision import DecisionKind
 from tenure.api.programme import Outcome
-from tenure.api.review import Dates
-from tenure.rules import bundles
-from tenure.rules.case import Case, PlanFacts, soonest_effect
+from tenure.rules.case import soonest_effect
+from tenure.rules.larger import larger
+from tenure.rules.matter import Finding, Matter, outcome_of
 from tenure.rules.verdict import band, is_cut, outcome
 
 LONGEST_REASON = 1000
 """Letters of a reason that are repeated in the sentence for the tenant; the verdict itself has all of them."""
-
-
-@dataclass(frozen=True)
-class Finding:
-    """What can be said now: a reason of the condition Recommended, a sentence, and the outcome once there is one."""
-
-    reason: str
-    message: str
-    outcome: DecisionKind | None = None
-    devices: int | None = None
-    """Devices after the outcome; None leaves them as they are."""
-    recommendation: Outcome | None = None
-    final: bool = False
-    """Concluded without anything to decide."""
-
-
-@dataclass(frozen=True)
-class Matter:
-    """A case with its dates and plan."""
-
-    case: Case
-    dates: Dates
-    plan: PlanFacts
-
-    @property
-    def lead(self) -> str:
-        """The measured figure in the words every sentence begins with."""
-        case = self.case
-        return f"utilization {case.counts.measured.text()} of {case.held.devices} devices in {case.window.review}"
 
 
 def _nothing_held(m: Matter) -> Finding | None:
@@ -59,7 +28,10 @@ def _nothing_held(m: Matter) -> Finding | None:
 def _measuring(m: Matter) -> Finding | None:
     if m.case.measured:
         return None
-    return Finding("Measuring", f"The window runs until {m.case.window.end}; so far {m.lead}.")
+    end = m.case.window.end
+    if m.case.today <= end:
+        return Finding("Measuring", f"The window runs until {end}; so far {m.lead}.")
+    return Finding("Measuring", f"The window ended on {end}, and days of it are still to be read; so far {m.lead}.")
 
 
 def _override(m: Matter) -> Finding | None:
@@ -69,7 +41,7 @@ def _override(m: Matter) -> Finding | None:
         return None
     reason = textwrap.shorten(verdict.reason, LONGEST_REASON, placeholder=" ...")
     message = f"{m.lead}, decided by the committee: {reason}"
-    return _larger(m, message) if verdict.override == "Increase" else _outcome(m, verdict.override, message)
+    return larger(m, message) if verdict.override == "Increase" else outcome_of(m, verdict.override, message)
 
 
 def _exempt(m: Matter) -> Finding | None:
@@ -101,7 +73,7 @@ def _appeal_upheld(m: Matter) -> Finding | None:
     verdict = m.case.spec.verdict
     if m.case.spec.appeal is None or verdict is None or verdict.appeal != "Upheld":
         return None
-    return _outcome(m, "Continue", f"{m.lead}; the committee upheld the appeal")
+    return outcome_of(m, "Continue", f"{m.lead}; the committee upheld the appeal")
 
 
 def _too_few_days(m: Matter) -> Finding | None:
@@ -141,7 +113,7 @@ def _unjudged(m: Matter) -> Finding | None:
         text = f"{m.lead}: {cells}. The plan is due on {m.dates.plan_due}."
         return Finding("AwaitingPlan", text, recommendation=row.inadequate if floor_holds else None)
     if floor_holds and m.case.today > m.dates.verdict_due:
-        return _outcome(m, row.inadequate, f"{m.lead}, no verdict on the plan by {m.dates.verdict_due}")
+        return outcome_of(m, row.inadequate, f"{m.lead}, no verdict on the plan by {m.dates.verdict_due}")
     since = m.case.day_of(m.case.status.plan_submitted_at)
     text = (
         f"{m.lead}: {row.adequate} with an adequate plan, {row.inadequate} otherwise. The plan waits for the committee "
@@ -161,7 +133,7 @@ def _judged(m: Matter, *, adequate: bool) -> Finding:
         return _increase(m)
     if is_cut(cell):
         return _bounded_cut(m, cell, adequate=adequate)
-    return _outcome(m, cell, f"{m.lead}, {m.plan.words}")
+    return outcome_of(m, cell, f"{m.lead}, {m.plan.words}")
 
 
 def _bounded_cut(m: Matter, cell: Outcome, *, adequate: bool) -> Finding:
@@ -169,12 +141,22 @@ def _bounded_cut(m: Matter, cell: Outcome, *, adequate: bool) -> Finding:
     if doubt:
         text = f"{m.lead}: {doubt} Nothing is taken; a person decides by spec.verdict.override."
         return Finding("Inconclusive", text)
+    return _unconfirmed(m, cell) or outcome_of(m, cell, f"{m.lead}, {m.plan.words}")
+
+
+def _unconfirmed(m: Matter, cell: Outcome) -> Finding | None:
+    """A confirmation holds for the recommendation that it names and for no other. A verdict on the plan is one as well."""
     verdict = m.case.spec.verdict
-    confirmed = verdict is not None and (verdict.plan is not None or verdict.confirmed)
-    if m.case.programme.review.confirmation == "Committee" and not confirmed:
-        text = f"{m.lead}, {m.plan.words}: {cell} is recommended and waits for the committee since {m.dates.plan_due}."
+    confirms = verdict.confirms if verdict is not None else None
+    lead = f"{m.lead}, {m.plan.words}: {cell} is recommended"
+    if confirms is not None and confirms != cell:
+        text = f"{lead} and waits for the committee, which has confirmed {confirms} and not this. Nothing is taken meanwhile."
         return Finding("AwaitingConfirmation", text, recommendation=cell)
-    return _outcome(m, cell, f"{m.lead}, {m.plan.words}")
+    needed = m.case.programme.review.confirmation == "Committee"
+    if needed and confirms is None and (verdict is None or verdict.plan is None):
+        text = f"{lead} and waits for the committee since {m.dates.plan_due}."
+        return Finding("AwaitingConfirmation", text, recommendation=cell)
+    return None
 
 
 def _lost_record(m: Matter) -> str:
@@ -213,34 +195,12 @@ def _increase(m: Matter) -> Finding:
     verdict = m.case.spec.verdict
     if verdict is None or verdict.increase_to is None:
         if m.case.today > m.dates.verdict_due:
-            return _outcome(m, "Continue", f"{m.lead}, {m.plan.words}, no increase approved by {m.dates.verdict_due}")
+            return outcome_of(m, "Continue", f"{m.lead}, {m.plan.words}, no increase approved by {m.dates.verdict_due}")
         text = (
             f"{m.lead}, {m.plan.words}: an increase is offered. The committee approves it by spec.verdict.increaseTo."
         )
         return Finding("AwaitingApproval", text, recommendation="Increase")
-    return _larger(m, f"{m.lead}, {m.plan.words}")
-
-
-def _larger(m: Matter, message: str) -> Finding:
-    """An approved increase, once its devices are free. It is bounded by the organization's cap (R1)."""
-    verdict = m.case.spec.verdict
-    if verdict is None or verdict.increase_to is None:
-        text = f"{message}. The committee still has to say how far, by spec.verdict.increaseTo."
-        return Finding("AwaitingApproval", text, recommendation="Increase")
-    held = m.case.held.devices
-    target = bundles.largest_up_to(m.case.accelerator, held, min(verdict.increase_to, m.case.cap))
-    if target - held > m.case.free:
-        text = f"{message}: the increase to {target} devices is approved and waits; {m.case.free} devices are free."
-        return Finding("AwaitingCapacity", text, recommendation="Increase")
-    kind: Outcome = "Increase" if target > held else "Continue"
-    return Finding("Recommended", message, kind, target, "Increase")
-
-
-def _outcome(m: Matter, kind: Outcome, message: str) -> Finding:
-    """The outcome with the devices it leaves (R17: reduce is one rung down the ladder)."""
-    held = m.case.held.devices
-    target = {"Continue": held, "Revoke": 0}.get(kind, bundles.one_down(m.case.accelerator, held))
-    return Finding("Recommended", message, kind, target, kind)
+    return larger(m, f"{m.lead}, {m.plan.words}")
 
 
 CHECKS: tuple[Callable[[Matter], Finding | None], ...] = (

@@ -7,13 +7,17 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
+from functools import reduce
 from typing import Literal
 
 from tenure.api.allocation import AllocationSpec, Grant, Held, Term
-from tenure.api.decision import DecisionSpec
-from tenure.api.quantity import parse
+from tenure.api.decision import ENDS, DecisionSpec
+from tenure.api.quantity import parse, write
 
-State = Literal["NotStarted", "Running", "Ended", "Revoked"]
+State = Literal["NotStarted", "Running", "Ended", "Revoked", "Returned"]
+"""Ended by its term; revoked by a Decision (R17, R20, R21); returned as a whole by its holder (R22)."""
+NOTHING = Decimal(0)
 
 
 @dataclass(frozen=True)
@@ -24,18 +28,28 @@ class Entitlement:
     state: State
     history: tuple[DecisionSpec, ...] = ()
 
+    @property
+    def stopped(self) -> bool:
+        """Whether it is over, for whatever reason: nothing but its data is left."""
+        return self.state not in ("NotStarted", "Running")
+
+    @property
+    def end(self) -> DecisionSpec | None:
+        """The Decision that ended the grant; None where nothing but its term did, or nothing yet."""
+        return self.history[-1] if self.history and ends(self.history[-1]) else None
+
 
 def digest(spec: AllocationSpec) -> str:
     """Digest of the award: what was awarded, to whom, for when; not the usage plan, and not the order of admission.
 
-    A re-applied award has the same digest, so its Decisions go on counting; an edited one begins a new fold.
+    A re-applied award has the same digest, so its Decisions go on counting; an edited one begins a new fold. Storage
+    may grow in steps during the term (R3) and is no part of it.
     """
     award = {
         "project": spec.project,
         "programme": spec.programme,
         "accelerator": spec.accelerator,
         "devices": spec.devices,
-        "storage": str(parse(spec.storage).normalize()),
         "start": spec.term.start.isoformat(),
         "end": spec.term.end.isoformat(),
     }
@@ -62,22 +76,45 @@ def entitled(
     """fold(award, its Decisions in order, today).
 
     Outside the term nothing but the storage is held: before it begins not even that, after its end the data stays.
-    A revocation ends the fold: the reviews that were running then are still concluded, but they give nothing back.
+    A Decision that ends the grant ends the fold: the reviews that were running then are still concluded, but they give
+    nothing back.
     """
-    history = _until_revoked([d for d in counting(decisions, award_digest) if d.effective <= today])
-    grant = history[-1].after if history else award
+    history = _until_end([d for d in counting(decisions, award_digest) if d.effective <= today])
+    grant = reduce(_folded, history, award)
+    last = Entitlement(Grant(storage=grant.storage), "Ended", history)
     if today < term.start:
         return Entitlement(Grant(), "NotStarted", history)
     if today > term.end:
-        return Entitlement(Grant(storage=grant.storage), "Ended", history)
-    if history and history[-1].kind == "Revoke":
-        return Entitlement(Grant(storage=grant.storage), "Revoked", history)
+        return last
+    if last.end is not None:
+        return Entitlement(last.grant, "Returned" if last.end.kind == "Return" else "Revoked", history)
     return Entitlement(grant, "Running", history)
 
 
-def _until_revoked(history: Sequence[DecisionSpec]) -> tuple[DecisionSpec, ...]:
-    end = next((place for place, d in enumerate(history, 1) if d.kind == "Revoke"), len(history))
+def ends(decision: DecisionSpec) -> bool:
+    """Whether a Decision ends the grant for good: R17, R20, R21, or all of it was given back (R22)."""
+    left = decision.after.devices or parse(decision.after.storage)
+    return decision.kind in ENDS or (decision.kind == "Return" and not left)
+
+
+def _until_end(history: Sequence[DecisionSpec]) -> tuple[DecisionSpec, ...]:
+    end = next((place for place, decision in enumerate(history, 1) if ends(decision)), len(history))
     return tuple(history[:end])
+
+
+def _folded(grant: Grant, decision: DecisionSpec) -> Grant:
+    """The grant after one more Decision. Nothing but an increase raises it, and an increase never lowers it (R17).
+
+    Storage is what is awarded now less what was given back (R22): a cut takes none, and growth survives it.
+    """
+    more = decision.after.devices - grant.devices
+    changes = more > 0 if decision.kind == "Increase" else more < 0 and decision.kind != "ReportAssessed"
+    computing = decision.after if changes else grant
+    storage = parse(grant.storage)
+    if decision.kind == "Return":
+        given_back = parse(decision.before.storage) - parse(decision.after.storage)
+        storage = max(storage - max(given_back, NOTHING), NOTHING)
+    return computing.model_copy(update={"storage": write(storage)})
 
 
 def held_during(record: Sequence[Held], start: datetime, end: datetime) -> list[int]:

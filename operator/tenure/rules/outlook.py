@@ -36,10 +36,10 @@ def on_course(case: Case) -> Said:
         reached = "".join(_what_it_takes(case, edge) for edge in seen.edges if edge.percent == row.from_percent)
         return Said("OnCourse", True, "AboveEdges", f"{_leads_to(case, seen)}: {_cells(row)}.{reached}")
     edge, row = endangered
-    return Said("OnCourse", False, _danger_of(row), _danger(case, seen, edge, row))
+    return Said("OnCourse", False, danger_of(row), _danger(case, seen, edge, row))
 
 
-def _danger_of(row: Band) -> str:
+def danger_of(row: Band) -> str:
     """What is at stake in a row of the table without an adequate plan: some devices, or all of them."""
     return "InDangerOfRevocation" if row.inadequate == "Revoke" else "InDanger"
 
@@ -47,7 +47,7 @@ def _danger_of(row: Band) -> str:
 def _warned(case: Case, row: Band | None = None) -> bool:
     """Whether the tenant was warned, of this row or of a worse one."""
     before = find(case.status.conditions, "OnCourse")
-    reasons = {"InDangerOfRevocation", "InDanger" if row is None else _danger_of(row)}
+    reasons = {"InDangerOfRevocation", "InDanger" if row is None else danger_of(row)}
     return before is not None and before.reason in reasons
 
 

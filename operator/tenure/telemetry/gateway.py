@@ -68,6 +68,20 @@ class Gateway:
             time.sleep(pause)
         return self._query(promql, at)
 
+    def status(self, name: str) -> Mapping[str, Any] | None:
+        """What /api/v1/status/<name> tells of the server; None where it does not serve that."""
+        with suppress(OSError, ValueError, KeyError), requests.Session() as session:
+            answer = session.get(
+                f"{self.url.rstrip('/')}/api/v1/status/{name}",
+                headers={**self.dialect.headers, **self.headers},
+                auth=self._auth(),
+                verify=self.verify,
+                timeout=self.timeout_seconds,
+            )
+            found: Mapping[str, Any] = answer.json()["data"]
+            return found
+        return None
+
     def _query(self, promql: str, at: datetime) -> list[Sample]:
         answers: list[requests.Response] = []
         with requests.Session() as session:
@@ -106,8 +120,11 @@ class Gateway:
             retry=_RETRY,
             timeout=self.timeout_seconds,  # type: ignore[arg-type] # requests takes fractions
             headers={**self.dialect.headers, **self.headers},
-            auth=_Bearer(self.token_file.read_text().strip()) if self.token_file else None,  # type: ignore[arg-type]
+            auth=self._auth(),  # type: ignore[arg-type]
         )
+
+    def _auth(self) -> AuthBase | None:
+        return _Bearer(self.token_file.read_text().strip()) if self.token_file else None
 
     def _refuse_parts(self, body: Any) -> None:
         """Prometheus and Thanos warn, a VictoriaMetrics cluster says isPartial."""

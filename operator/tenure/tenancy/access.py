@@ -1,18 +1,26 @@
-"""Who may do what in the namespace: RoleBindings to the two shipped ClusterRoles."""
+"""Who may do what in the namespace: RoleBindings to the shipped ClusterRoles."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from tenure.api import names
 from tenure.api.project import Member, Project
+from tenure.tenancy.holding import Holding, running
 from tenure.tenancy.manifest import Manifest, manifest
 
 RBAC = "rbac.authorization.k8s.io"
 
 
-def role_bindings(project: Project) -> tuple[Manifest, ...]:
-    """The RoleBindings, each only where it has somebody to bind."""
+def role_bindings(project: Project, holdings: Sequence[Holding]) -> tuple[Manifest, ...]:
+    """The RoleBindings, each only where it has somebody to bind.
+
+    Once every grant is over, members read and write their report. A RoleBinding cannot change its role, so it is
+    another one.
+    """
+    works = bool(running(holdings))
     bindings = (
-        ("Member", names.MEMBERS, names.MEMBER_ROLE),
+        ("Member", names.MEMBERS, names.MEMBER_ROLE) if works else ("Member", names.LEAVERS, names.LEAVER_ROLE),
         ("Viewer", names.VIEWERS, names.VIEWER_ROLE),
     )
     people = {role: [m for m in project.spec.members if m.role == role] for role, _, _ in bindings}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from tenure.api import names
 from tenure.api.accelerator import Accelerator
 from tenure.api.programme import Programme
 from tenure.api.project import Project
@@ -16,6 +17,22 @@ from tenure.tenancy.namespace import namespace
 from tenure.tenancy.network import network_policy
 from tenure.tenancy.quota import resource_quota
 from tenure.tenancy.storage import claims
+from tenure.tenancy.summary import summary
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How the data of a namespace in which every grant is over is read."""
+
+    only: bool = False
+    """No pod starts there but Tenure's reader."""
+    pod: Manifest | None = None
+    """The reader, once it may start; None while it waits."""
+    ending: Manifest | None = None
+    """The reader that is there and is to go: it is counted until it has gone."""
+
+
+NOTHING_READ = Reading()
 
 
 @dataclass(frozen=True)
@@ -28,6 +45,8 @@ class Contents:
     claims: tuple[Manifest, ...]
     network_policy: Manifest | None
     role_bindings: tuple[Manifest, ...]
+    reader: Manifest | None = None
+    """The pod in which data is read. It is kept by control/reader.py."""
 
     def in_order(self) -> tuple[Manifest, ...]:
         """The objects in the order in which to create them.
@@ -45,6 +64,8 @@ def desired(
     programme: Programme,
     catalogue: Sequence[Accelerator],
     notes: Mapping[str, str],
+    *,
+    reading: Reading = NOTHING_READ,
 ) -> Contents:
     """What the project's namespace should contain.
 
@@ -54,11 +75,13 @@ def desired(
     """
     held = sorted(holdings, key=lambda holding: holding.allocation)
     rules = programme.spec.tenancy
+    told = {**notes, names.HOLDS: summary(programme, held)}
     return Contents(
-        namespace=namespace(project, held, rules),
+        namespace=namespace(project, held, rules, reader_only=reading.only),
         limit_range=limit_range(project, held),
-        quota=resource_quota(project, held, catalogue, notes),
+        quota=resource_quota(project, held, catalogue, told, reading.pod or reading.ending),
         claims=claims(project, held, programme.spec.storage),
         network_policy=network_policy(project, rules),
-        role_bindings=role_bindings(project),
+        role_bindings=role_bindings(project, held),
+        reader=reading.pod,
     )

@@ -28,14 +28,17 @@ def limit_range(project: Project, holdings: Sequence[Holding]) -> Manifest:
     and both fit into the quota without anyone writing a number. Its request is an eighth of that, so that small pods
     without devices also find room on small nodes.
     """
+    item = {"type": "Container", **container(holdings), "min": LEAST}
+    return manifest(project, "LimitRange", names.LIMITS, {"spec": {"limits": [item]}})
+
+
+def container(holdings: Sequence[Holding]) -> dict[str, dict[str, str]]:
+    """The default limits and requests of a container: `default` and `defaultRequest` of the LimitRange."""
     limits = {name: share(holdings, name) for name in ("cpu", "memory")}
-    item = {
-        "type": "Container",
+    return {
         "default": {name: quantity.write(amount) for name, amount in limits.items()},
         "defaultRequest": {name: _request(name, amount) for name, amount in limits.items()},
-        "min": LEAST,
     }
-    return manifest(project, "LimitRange", names.LIMITS, {"spec": {"limits": [item]}})
 
 
 def share(holdings: Sequence[Holding], name: str) -> Decimal:

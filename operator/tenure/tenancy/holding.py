@@ -14,7 +14,7 @@ from tenure.api.allocation import Grant
 class Holding:
     """The grant of one Allocation as it counts today.
 
-    A stopped holding (its term is over, or a review revoked it) gives neither devices nor CPU nor memory,
+    A stopped holding (its term is over, it was revoked or given back) gives neither devices nor CPU nor memory,
     but it keeps its storage: nothing that holds data goes away with a grant.
     """
 
@@ -25,6 +25,8 @@ class Holding:
     until: date
     """Last day of the term."""
     stopped: bool
+    kept_until: date | None = None
+    """Last day on which the data of a stopped holding is there for certain."""
 
     @property
     def devices(self) -> int:

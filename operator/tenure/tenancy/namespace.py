@@ -13,7 +13,9 @@ from tenure.tenancy.manifest import Manifest, labels
 POD_SECURITY = "pod-security.kubernetes.io/enforce"
 
 
-def namespace(project: Project, holdings: Sequence[Holding], rules: TenancyRules) -> Manifest:
+def namespace(
+    project: Project, holdings: Sequence[Holding], rules: TenancyRules, *, reader_only: bool = False
+) -> Manifest:
     """The Namespace. Tenants cannot write it, so its annotations can be trusted by the placement policies."""
     key, value = placement(holdings)
     return {
@@ -30,6 +32,8 @@ def namespace(project: Project, holdings: Sequence[Holding], rules: TenancyRules
                 names.NODE_LABEL: key,
                 names.NODE_VALUE: value,
                 names.RESOURCES: ",".join(granted_resources(holdings)),
+                names.READER_ONLY: str(reader_only).lower(),
+                names.DELETION_POLICY: project.spec.deletion_policy,
             },
         },
     }

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from tenure.api import names, quantity
 from tenure.api.programme import StorageRules
 from tenure.api.project import Project
-from tenure.tenancy.holding import Holding
+from tenure.tenancy.holding import Holding, running
 from tenure.tenancy.manifest import Manifest, manifest
 
 
 def claims(project: Project, holdings: Sequence[Holding], rules: StorageRules) -> tuple[Manifest, ...]:
-    """The PersistentVolumeClaims, of stopped holdings as well."""
-    return tuple(claim(project, holding, rules) for holding in holdings if quantity.parse(holding.grant.storage) > 0)
+    """The PersistentVolumeClaims to be made. Those of stopped holdings stay as they are and are never made again."""
+    return tuple(claim(project, one, rules) for one in running(holdings) if quantity.parse(one.grant.storage) > 0)
 
 
 def claim(project: Project, holding: Holding, rules: StorageRules) -> Manifest:
