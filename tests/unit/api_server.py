@@ -28,19 +28,33 @@ class ApiServer:
     version: int = 0
     now: str = "2026-07-01T00:00:00+09:00"
     """creationTimestamp of what is made."""
+    rights: set[str] = field(default_factory=set)
+    """What the operator may do beyond its usual rights, for example `delete persistentvolumeclaims`."""
+    refuses: dict[str, ApiError] = field(default_factory=dict)
+    """What is said against requests with a verb, or with a verb on a kind: `merge`, `create Pod`."""
+
+    def _let(self, verb: str, served: Served) -> None:
+        for error in (self.refuses.get(verb), self.refuses.get(f"{verb} {served.kind}")):
+            if error is not None:
+                raise error
 
     async def create(self, served: Served, body: Manifest) -> Manifest:
+        self._let("create", served)
         if place(served.kind, body) in self.objects:
-            raise ApiError(409, "exists already", served.path())
+            raise ApiError(409, "exists already", served.path(), "AlreadyExists")
         return self._store("create", served, body)
 
     async def apply(self, served: Served, body: Manifest) -> Manifest:
         return self._store("apply", served, merged(self.objects[place(served.kind, body)], body))
 
     async def merge(self, served: Served, namespace: str, name: str, body: Manifest, part: str = "") -> Manifest:
+        self._let("merge", served)
         live = self.objects.get((served.kind, namespace, name))
         if live is None:
             raise ApiError(404, "not found", served.path(namespace, name))
+        version = live["metadata"]["resourceVersion"]
+        if body.get("metadata", {}).get("resourceVersion", version) != version:
+            raise ApiError(409, "the object has been modified", served.path(namespace, name))
         return self._store(f"merge {part}".strip(), served, merged(live, body))
 
     async def get(self, served: Served, namespace: str, name: str) -> Manifest | None:
@@ -50,15 +64,26 @@ class ApiServer:
         self, served: Served, namespace: str = "", selector: str = "", fields: str = ""
     ) -> AsyncIterator[Manifest]:
         """Of the field selectors it knows `status.phase=`, and no label selector."""
+        self._let("list", served)
         for (kind, where, _), body in list(self.objects.items()):
             if kind != served.kind or namespace not in ("", where):
                 continue
             if not fields or body["status"]["phase"] == fields.removeprefix("status.phase="):
                 yield deepcopy(body)
 
-    async def delete(self, served: Served, namespace: str, name: str) -> None:
+    async def delete(self, served: Served, namespace: str, name: str, body: Manifest | None = None) -> None:
+        wanted = (body or {}).get("preconditions", {})
+        found = self.objects[served.kind, namespace, name]["metadata"]
+        if any(found[key] != value for key, value in wanted.items()):
+            raise ApiError(409, "Precondition failed", served.path(namespace, name))
         self.log.append(f"delete {served.kind} {name}")
         del self.objects[served.kind, namespace, name]
+
+    async def request(self, verb: str, path: str, body: Manifest) -> Manifest:
+        """A SelfSubjectAccessReview, which changes nothing."""
+        assert (verb, body["kind"]) == ("POST", "SelfSubjectAccessReview"), path
+        asked = body["spec"]["resourceAttributes"]
+        return {"status": {"allowed": f"{asked['verb']} {asked['resource']}" in self.rights}}
 
     def _store(self, verb: str, served: Served, body: Manifest) -> Manifest:
         self.log.append(f"{verb} {served.kind}")

@@ -16,12 +16,21 @@ from tenure.api.model import API_VERSION
 from tenure.api.review import Appeal, LedgerStatus, Plan, ReviewSpec, ReviewStatus, Verdict
 from tenure.rules import bundles, calendar, record
 from tenure.rules.case import Case
-from tenure.rules.utilization import counts
+from tenure.rules.increases import Answer, Wish
+from tenure.rules.utilization import Ratio, counts
 
 ROOT = Path(__file__).resolve().parents[2]
 ZONE = ZoneInfo("Asia/Seoul")
 DAY = 24 * 3600
 Body = dict[str, Any]
+DATES = {
+    "windowStart": "2026-07-01",
+    "windowEnd": "2026-09-30",
+    "planDue": "2026-10-08",
+    "verdictDue": "2026-10-15",
+    "effective": "2026-10-22",
+}
+"""Of a Review of the third quarter, on the wire."""
 
 
 def documents(path: str) -> list[Body]:
@@ -187,6 +196,17 @@ def used(percent: float, states: str = QUARTER, devices: int = 8, less: int = 0,
     return ledger(states, share(percent, states, devices) - less, devices, **days)
 
 
+def review_body(of: str, quarter: str, days: LedgerStatus, verdict: Body | None = None, **status: Any) -> Body:
+    """A Review that was opened in time and has its days."""
+    spec = {"allocation": of, "review": quarter} | ({"verdict": verdict} if verdict else {})
+    return {
+        "kind": "Review",
+        "metadata": {"name": f"{of}-{quarter.lower()}", "namespace": "vision"},
+        "spec": spec,
+        "status": {"openedAt": "2026-07-01T00:00:00Z", "ledger": days.wire(), **status},
+    }
+
+
 def autumn(percent: float, **days: Any) -> LedgerStatus:
     """The same for the window of aica-2022's review of September, June to August."""
     return used(percent, first="2026-06-01", **days)
@@ -203,8 +223,8 @@ def case(
     rules: Programme = DEFAULT,
     term: str = "2026-07-01 2026-12-31",
     held: int = 8,
-    cap: int = 8,
-    free: int = 8,
+    decisions: tuple[DecisionSpec, ...] = (),
+    increase: Answer | None = None,
     status: ReviewStatus | None = None,
     **spec: Any,
 ) -> Case:
@@ -217,8 +237,8 @@ def case(
         term=Term(start=start, end=end),
         window=window,
         held=grant(held),
-        cap=cap,
-        free=free,
+        decisions=decisions,
+        increase=increase,
         spec=ReviewSpec(allocation="vision-2026", review=window.review, **spec),
         status=status or ReviewStatus(opened_at=at(window.start)),
         counts=counts(days, rules.spec.measurement),
@@ -229,3 +249,11 @@ def case(
 def verdict(**what: Any) -> Verdict:
     """What the committee enters."""
     return Verdict(by="chair@committee.example", **what)
+
+
+def wish(name: str = "vision-2026", approved: int | None = 8, held: int = 2, **more: Any) -> Wish:
+    """An increase of an award of A100; alone in an organization whose cap is eight devices, used at 62 %."""
+    cap = more.pop("cap", 8)
+    given: dict[str, Any] = {"organization": name, "priority_class": 3, "utilization": Ratio(62, 100), "counted": held}
+    rungs = tuple(bundle.devices for bundle in A100.spec.ladder)
+    return Wish(name=name, approved=approved, held=held, rungs=rungs, **{**given, "room": cap - held, **more})

@@ -13,10 +13,11 @@ from tenure.control.figures import Holder
 from tenure.control.queue import Depth
 from tenure.control.scrape import Look
 from tenure.rules import calendar
+from tenure.rules.billing import Account
 from tenure.rules.utilization import counts, status
 from unit.build import A100, DAY, DEFAULT, allocation, at, ledger
 
-QUEUES = {"projects": Depth(3, 2, 1, 4.5), "reviews": Depth(0, 0, 7, 0.0)}
+QUEUES = {"projects": Depth(3, 2, 1, 4.5), "reviews": Depth(0, 0, 7, 0.0), "tellings": Depth(0, 1, 0, 0.0)}
 FORECAST = Forecast(
     days_left=23,
     percent="31.4 %",
@@ -85,4 +86,6 @@ def centre() -> Look:
         ledger("C" * 92, 8 * DAY), Said("Recommended", None, "AwaitingVerdict", "The committee is waited for.")
     )
     other = award("speech-2026", waits, granted=4, project="speech")
-    return Look((seen(True),), (holder(running), holder(late, of=other)), QUEUES, at("2026-11-02"))
+    account = Account(award(), DEFAULT, A100, None, (), (running,))
+    holders = (holder(running), holder(late, of=other))
+    return Look((seen(True),), holders, QUEUES, at("2026-11-02"), accounts=(account,), not_told=1)

@@ -264,16 +264,11 @@ def test_reconciling_the_project_leaves_the_record_as_it_is(centre: Centre) -> N
     assert centre.world.live("Project", "vision")["status"]["conditions"]
 
 
-def test_a_record_that_cannot_be_written_is_written_with_the_next_look(
-    centre: Centre, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    async def refuse(*_: object) -> Manifest:
-        raise ApiError(0, "no answer", "/")
-
+def test_a_record_that_cannot_be_written_is_written_with_the_next_look(centre: Centre) -> None:
     centre.wait("train", since=0)
-    with monkeypatch.context() as broken:
-        broken.setattr(centre.world.server, "merge", refuse)
-        centre.look(1)
+    centre.world.server.refuses["merge"] = ApiError(0, "no answer", "/")
+    centre.look(1)
+    centre.world.server.refuses.clear()
     assert centre.status == {}
     centre.look(2)
     assert centre.minutes == {"2026-08-15": 2}

@@ -57,7 +57,9 @@ def test_the_leader_tells_both() -> None:
 
 
 @pytest.mark.parametrize(
-    ("condition", "reasons"), [("Measured", metrics.UNKNOWN), ("Recommended", metrics.COMMITTEE)], ids=str
+    ("condition", "reasons"),
+    [("Measured", metrics.UNKNOWN), ("Recommended", metrics.COMMITTEE), ("Remembered", metrics.MEMORY)],
+    ids=str,
 )
 def test_reasons_are_those_of_the_conditions(condition: str, reasons: tuple[str, ...]) -> None:
     assert set(reasons) <= CONDITIONS[condition].keys()

@@ -7,6 +7,7 @@ import json
 from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import cast
 
 from tenure.api import Accelerator, Allocation, Decision, Organization, Programme, Project, names
@@ -15,18 +16,23 @@ from tenure.control.admission import Book
 from tenure.control.assess import Assessment, Assessor
 from tenure.control.cache import Cache
 from tenure.control.catalogue import CatalogueReconciler
+from tenure.control.causes import CauseReconciler
 from tenure.control.changes import Changes
 from tenure.control.clock import Clock
+from tenure.control.elsewhere import ForeignPods
 from tenure.control.events import Recorder
 from tenure.control.kube import Kube, Manifest
 from tenure.control.meter import Meter
+from tenure.control.notify import Notifier
 from tenure.control.outages import OutageReconciler
 from tenure.control.paths import SERVED
+from tenure.control.post import Post
 from tenure.control.project import ProjectReconciler
 from tenure.control.queue import Key, WorkQueue
 from tenure.control.reviews import ReviewReconciler
 from tenure.control.services import Services
 from tenure.control.sight import Sight
+from tenure.control.told import Wanted
 from tenure.rules.grant import digest
 from unit.api_server import ApiServer, Place, place
 from unit.build import A100, DEFAULT, allocation_body, at, decision, decision_body, organization, project
@@ -64,7 +70,8 @@ class Keys:
 class World:
     """A centre with eight A100, a company and its project vision."""
 
-    def __init__(self, today: str, *bodies: Manifest) -> None:
+    def __init__(self, today: str, *bodies: Manifest, channels: Path | None = None) -> None:
+        self.channels = channels
         self.server = ApiServer()
         self.clock = StandingClock(at(today))
         self.server.now = at(today).isoformat()
@@ -77,7 +84,7 @@ class World:
     def start(self) -> None:
         """A replica begins to lead and knows nothing but what the API server tells it."""
         cache, clock, kube = Cache(), cast("Clock", self.clock), cast("Kube", self.server)
-        self.queue, self.reviews = Keys(), Keys()
+        self.queue, self.reviews, self.tellings = Keys(), Keys(), Keys()
         assessor = Assessor(cache, clock)
         self.services = Services(
             kube=kube,
@@ -89,13 +96,17 @@ class World:
             meter=Meter(None),
             queue=cast("WorkQueue", self.queue),
             reviews=cast("WorkQueue", self.reviews),
+            tellings=cast("WorkQueue", self.tellings),
         )
         self._changes = Changes(self.services)
         self._projects = ProjectReconciler(self.services)
         self._sight = Sight(self.services)
         self._catalogue = CatalogueReconciler(self.services, self._sight.said)
         self._outages = OutageReconciler(self.services)
+        self._foreign = ForeignPods(self.services)
+        self._causes = CauseReconciler(self.services)
         self._reviewing = ReviewReconciler(self.services)
+        self._notifier = Notifier(self.services, Post(clock, self.channels))
         self._seen: dict[Place, str] = {}
         self._watch()
         self._changes.everything()
@@ -127,6 +138,25 @@ class World:
         """So are reviews and all that follows from them."""
         asyncio.run(self._settle(self.queue, self.reviews))
 
+    def tell(self) -> None:
+        """So is what people are told by mail and webhook."""
+        asyncio.run(self._settle(self.queue, self.reviews, self.tellings))
+
+    async def look_at(self, project: str) -> None:
+        """Another worker looks at what there is to tell of a project."""
+        await self._notifier.reconcile(project)
+
+    def gather(self) -> None:
+        """So is what committee and admin are told: everything, and then what was gathered of it."""
+        self.tell()
+        for address in sorted(self._notifier.digests.addresses):
+            self.services.tellings.add(Key("digest", address))
+        self.tell()
+
+    def digest(self, address: str) -> dict[str, dict[str, Wanted]]:
+        """What waits for an address."""
+        return self._notifier.digests.of(address)
+
     async def _settle(self, *queues: Keys) -> None:
         for _ in range(ROUNDS):
             ready = next((queue for queue in queues if queue.keys), None)
@@ -143,16 +173,26 @@ class World:
             "programme": self._catalogue.programme,
             "outage": self._outages.reconcile,
             "sight": self._sight.reconcile,
+            "elsewhere": self._foreign.look,
             "project": self._projects.reconcile,
-            "reviews": self._reviewing.reconcile,
+            "reviews": self._decide,
+            "tell": self._notifier.reconcile,
+            "digest": self._notifier.digests.reconcile,
+            "sanction": self._causes.sanction,
         }[key.work]
         await run(key.name)
+
+    async def _decide(self, project: str) -> None:
+        await self._causes.reconcile(project)
+        await self._reviewing.reconcile(project)
+        self.services.tell(project)
 
     def _watch(self) -> None:
         """The watch tells what is new, what has changed and what is gone."""
         for found, body in list(self.server.objects.items()):
-            version = body["metadata"]["resourceVersion"]
-            if SERVED[found[0]].watched and self._seen.get(found) != version:
+            version, served = body["metadata"]["resourceVersion"], SERVED[found[0]]
+            chosen = not served.selector or body["metadata"].get("labels", {}).get(names.MANAGED) == "true"
+            if served.watched and chosen and self._seen.get(found) != version:
                 self._seen[found] = version
                 self._changes.seen(found[0], deepcopy(body))
         for gone in self._seen.keys() - self.server.objects.keys():
@@ -185,8 +225,9 @@ class World:
 
     @property
     def decisions(self) -> dict[str, DecisionSpec]:
-        """All Decisions, by review."""
-        found = (made.spec for made in self.services.cache.all(Decision))
+        """All Decisions, by review, as the API server has them: the operator keeps no evidence."""
+        stored = (body for (kind, _, _), body in self.server.objects.items() if kind == "Decision")
+        found = (Decision.parse(body).spec for body in stored)
         return {spec.review: spec for spec in found}
 
     def assessed(self, name: str = "vision-2026", of: str = "vision") -> Assessment:
@@ -198,9 +239,9 @@ class World:
         every = self.services.assessor.everyone()
         return {a.allocation.name: a.refusal.reason for a in every if a.refusal is not None}
 
-    def condition(self, type_: str, name: str = "vision-2026") -> Manifest:
-        """A condition of an allocation."""
-        found: list[Manifest] = self.live("Allocation", name)["status"]["conditions"]
+    def condition(self, type_: str, name: str = "vision-2026", kind: str = "Allocation") -> Manifest:
+        """A condition of an object without a namespace."""
+        found: list[Manifest] = self.live(kind, name)["status"]["conditions"]
         return next(one for one in found if one["type"] == type_)
 
 

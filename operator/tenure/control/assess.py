@@ -19,6 +19,7 @@ from tenure.rules import bundles, calendar
 from tenure.rules.acceptance import Award, Refusal, refusal
 from tenure.rules.grant import Entitlement, capped, digest, entitled
 from tenure.rules.history import quarters_without_record
+from tenure.rules.record import Circumstances, Subject
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,31 @@ class Assessment:
     decisions: tuple[DecisionSpec, ...] = ()
     missing: tuple[str, ...] = ()
     """Past reviews that have no Decision and were not opened in time."""
+
+    @property
+    def written(self) -> bool:
+        """Whether Tenure writes what is granted: the programme enforces it, and the project is not left alone."""
+        enforces = self.programme is not None and self.programme.spec.mode == "Enforce"
+        return enforces and (self.project is None or self.project.spec.manage)
+
+    @property
+    def storage_only(self) -> bool:
+        """R3, R22: whether nothing but storage is held: awarded so, or what is left since all devices were given back."""
+        return self.accelerator is None or (self.entitlement.grant.devices == 0 and not self.missing)
+
+    @property
+    def subject(self) -> Subject:
+        """Whom a Decision is about."""
+        allocation, organization = self.allocation, self.project.spec.organization if self.project is not None else ""
+        return Subject(allocation.name, allocation.spec.project, organization, self.award_digest)
+
+    @property
+    def circumstances(self) -> Circumstances:
+        """What a Decision on an accepted allocation is made under."""
+        assert self.programme is not None
+        accelerator = self.accelerator.spec if self.accelerator is not None else None
+        award, rules = self.allocation.spec, self.programme.spec
+        return Circumstances(award, rules, accelerator, self.in_use_from, self.missing)
 
     @property
     def counts_for_cap(self) -> bool:
@@ -63,13 +89,19 @@ class Assessment:
     def kept(self, live: int, today: date | None) -> Grant | None:
         """What a refused allocation goes on holding of what it was given; None where nobody can tell any more."""
         spec = self.allocation.spec
-        storage = Grant(storage=write(parse(spec.storage)))
         if self.programme is None or today is None:
             return None
-        if today > spec.term.end or (live == 0 and spec.accelerator):
+        awarded = Grant(devices=spec.devices, storage=write(parse(spec.storage)))
+        day = max(today, spec.term.start)
+        folded = entitled(awarded, spec.term, self.decisions, self.award_digest, day)
+        storage = Grant(storage=folded.grant.storage)
+        if today > spec.term.end or (live == 0 and folded.stopped):
             return storage
         if not spec.accelerator:
-            return bundles.award(spec, None, self.programme.spec.tenancy)
+            computing = bundles.award(spec, None, self.programme.spec.tenancy)
+            return computing.model_copy(update={"storage": storage.storage})
+        if live == 0:
+            return storage if folded.grant.devices else folded.grant
         if self.accelerator is None or bundles.rung(self.accelerator.spec, live) is None:
             return None
         return bundles.with_devices(storage, self.accelerator.spec, live)
@@ -163,16 +195,18 @@ class Assessor:
         programme = cache.one(Programme, spec.programme)
         accelerator = cache.one(Accelerator, spec.accelerator) if spec.accelerator else None
         organization = cache.one(Organization, project.spec.organization) if project is not None else None
-        blocked = self.project_refusal(project) if project is not None else None
+        observed = programme is not None and programme.spec.mode == "Observe"
+        blocked = self.project_refusal(project) if project is not None and not observed else None
         before = tuple(a.allocation for a in earlier.values())
         grown = {name: a.entitlement.grant.devices for name, a in earlier.items()}
         award = Award(allocation, project, organization, programme, accelerator, before, grown, blocked)
         award_digest, objection = digest(spec), refusal(award)
+        decisions = tuple(d.spec for d in cache.group(Decision, allocation.name))
         if objection is not None or programme is None or zone_day(self.clock.now(), programme.spec.time_zone) is None:
             objection = objection or _bad_zone(programme)
-            return Assessment(allocation, award_digest, objection, project, programme, accelerator)
+            refused = Assessment(allocation, award_digest, objection, project, programme, accelerator)
+            return replace(refused, decisions=decisions)
         amount = bundles.award(spec, accelerator.spec if accelerator else None, programme.spec.tenancy)
-        decisions = tuple(d.spec for d in cache.group(Decision, allocation.name))
         day = calendar.today(self.clock.now(), programme.spec.time_zone)
         entitlement = entitled(amount, spec.term, decisions, award_digest, day)
         base = Assessment(
@@ -183,7 +217,7 @@ class Assessor:
     def _with_history(self, base: Assessment, day: date) -> Assessment:
         """Where a past quarter has no record, the grant does not rise above the live quota."""
         assert base.programme is not None
-        if base.accelerator is None or base.entitlement.state != "Running":
+        if base.storage_only or base.entitlement.state != "Running":
             return base
         live = live_grants(self.cache, base.allocation.spec.project).get(base.allocation.name)
         since = base.in_use_from or (self._quota_since(base) if live is not None else None)
@@ -205,7 +239,10 @@ class Assessor:
         return max(calendar.today(made, base.programme.spec.time_zone), base.allocation.spec.term.start)
 
     def project_refusal(self, project: Project) -> Refusal | None:
-        """An existing namespace that is not ours is left alone, unless the project says to take it over."""
+        """An existing namespace that is not ours is left alone, unless the project says to take it over.
+
+        A programme that only observes takes nothing over, so there it is no objection.
+        """
         namespace = self.cache.body("Namespace", "", project.name)
         if namespace is None or project.spec.adopt_namespace:
             return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, TypeVar, cast
 
@@ -11,18 +11,23 @@ from pydantic import ValidationError
 
 from tenure.api import KINDS, Resource
 from tenure.control.kube import Manifest
+from tenure.rules.memory import without_audit
 
 Ref = tuple[str, str]
 R = TypeVar("R", bound=Resource)
 MODELS: dict[str, type[Resource]] = {model.KIND.kind: model for model in KINDS}
-GROUPED: dict[str, Callable[[Any], str]] = {
-    "Allocation": lambda allocation: allocation.spec.project,
-    "Project": lambda project: project.spec.organization,
-    "Decision": lambda decision: decision.spec.allocation,
-    "Review": lambda review: review.spec.allocation,
+GROUPED: dict[str, tuple[str, ...]] = {
+    "Allocation": ("project",),
+    "Project": ("organization",),
+    "Decision": ("allocation", "organization"),
+    "Review": ("allocation",),
+    "Return": ("allocation",),
+    "Relocation": ("allocation",),
+    "Report": ("allocation",),
+    "Sanction": ("allocation",),
 }
-"""What objects of a kind are looked up by."""
-KEPT = ("spec", "status", "roleRef", "subjects")
+"""Fields of the spec that objects of a kind are looked up by, the usual one first."""
+KEPT = ("spec", "status", "roleRef", "subjects", "allowVolumeExpansion")
 TAINT = ("key", "value", "effect")
 AMOUNTS = ("allocatable", "capacity")
 META = ("name", "namespace", "uid", "generation", "creationTimestamp", "deletionTimestamp", "labels", "annotations")
@@ -48,7 +53,7 @@ class Cache:
 
     _objects: dict[str, dict[Ref, Entry]] = field(default_factory=lambda: defaultdict(dict))
     _names: dict[tuple[str, str], set[str]] = field(default_factory=lambda: defaultdict(set))
-    _groups: dict[tuple[str, str], set[Ref]] = field(default_factory=lambda: defaultdict(set))
+    _groups: dict[tuple[str, str, str], set[Ref]] = field(default_factory=lambda: defaultdict(set))
     _gone: dict[str, int] = field(default_factory=dict)
     """uid -> version at which it was gone, of the last objects that went."""
 
@@ -66,13 +71,13 @@ class Cache:
         self._ungroup(kind, ref, before)
         self._names[kind, ref[0]].add(ref[1])
         entry = self._objects[kind][ref] = _entry(kind, version, body, watched=watched)
-        if entry.parsed is not None and kind in GROUPED:
-            self._groups[kind, GROUPED[kind](entry.parsed)].add(ref)
+        for group in _groups(kind, entry):
+            self._groups[group].add(ref)
         return before
 
     def _ungroup(self, kind: str, ref: Ref, entry: Entry | None) -> None:
-        if entry is not None and entry.parsed is not None and kind in GROUPED:
-            self._groups[kind, GROUPED[kind](entry.parsed)].discard(ref)
+        for group in _groups(kind, entry):
+            self._groups[group].discard(ref)
 
     def drop(self, kind: str, namespace: str, name: str, version: int = 0) -> None:
         """Forget an object, gone since a version. What is still said of it from before is ignored."""
@@ -113,16 +118,27 @@ class Cache:
             if found.parsed is not None:
                 yield cast("R", found.parsed)
 
-    def group(self, model: type[R], name: str) -> list[R]:
-        """Allocations of a project, projects of an organization, decisions or reviews of an allocation."""
+    def group(self, model: type[R], name: str, by: str = "") -> list[R]:
+        """Allocations of a project, projects of an organization, decisions, reviews and so on of an allocation.
+
+        `by` names another field than the usual one.
+        """
         kind = model.KIND.kind
-        found = (self._objects[kind][ref].parsed for ref in self._groups[kind, name])
+        found = (self._objects[kind][ref].parsed for ref in self._groups[kind, by or GROUPED[kind][0], name])
         return cast("list[R]", list(found))
 
     def bodies(self, kind: str) -> Iterator[Manifest]:
         """Every object of a kind."""
         for found in self._objects[kind].values():
             yield found.body
+
+
+def _groups(kind: str, entry: Entry | None) -> list[tuple[str, str, str]]:
+    """The groups that an object belongs to."""
+    if entry is None or entry.parsed is None:
+        return []
+    spec: Any = getattr(entry.parsed, "spec", None)
+    return [(kind, by, getattr(spec, by)) for by in GROUPED.get(kind, ())]
 
 
 def _late(before: Entry, meta: Manifest, watched: bool) -> bool:
@@ -156,6 +172,8 @@ def _slim(kind: str, body: Manifest) -> Manifest:
     slim: dict[str, Any] = {"kind": kind, "metadata": meta}
     if kind == "Node":
         return slim | _node(body)
+    if kind == "Decision":  # a centre has many, and nothing else grows for years
+        return slim | {"spec": without_audit(body["spec"])}
     return slim | {key: body[key] for key in KEPT if key in body}
 
 

@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 
-from tenure.api import Accelerator, Allocation, Organization, Programme
+from tenure.api import Accelerator, Allocation, Decision, Organization, Programme, Project, Report
 from tenure.api.accelerator import AcceleratorStatus
 from tenure.api.conditions import Condition, Said, conditions
-from tenure.api.organization import OrganizationStatus
+from tenure.api.organization import MEMORY, OrganizationStatus, Remembered
 from tenure.api.programme import ProgrammeStatus
-from tenure.control.admission import capacity
 from tenure.control.assess import zone_day
+from tenure.control.capacity import capacity
 from tenure.control.clock import until_midnight
 from tenure.control.services import Services
 from tenure.control.statuses import write_status
+from tenure.rules.calls import remembered
+from tenure.rules.memory import memory
+from tenure.rules.words import many
+
+DAY_SECONDS = 24 * 3600
+NAMED = 5
+"""How many namespaces are named that hold devices beside Tenure."""
 
 
 class CatalogueReconciler:
@@ -27,23 +35,26 @@ class CatalogueReconciler:
     async def accelerator(self, name: str) -> None:
         """Work admission out anew, let the changed projects run, and say how many devices are left."""
         accelerator = self._s.cache.one(Accelerator, name)
-        if accelerator is None:
-            return
+        if accelerator is None or self._s.book.held is None:
+            return  # once the devices in other hands are counted, every accelerator runs
         admission, changed = self._s.book.renew(accelerator)
         for holder in changed:
             allocation = self._s.cache.one(Allocation, holder)
             if allocation is not None:
                 self._s.project(allocation.spec.project)
+                self._s.review(allocation.spec.project)
         total = capacity(self._s.cache, accelerator)
-        granted = admission.used
-        text = (
-            f"{granted} of {total} devices are granted, {admission.free} are free, {admission.waiting} are waited for."
-        )
+        away = self._s.book.elsewhere(name)
+        granted = admission.used - away.devices
+        text = f"{granted} of {many(total, 'device')} are granted, {admission.free} are free, {admission.waiting} are waited for."
+        if away.devices:
+            text += f" Pods in other hands hold {away.devices} ({', '.join(away.namespaces[:NAMED])})."
         status = AcceleratorStatus(
             capacity=total,
             granted=granted,
             free=admission.free,
             waiting=admission.waiting,
+            elsewhere=away.devices,
             # What cannot be measured is lent all the same, so Ready does not depend on it.
             conditions=(
                 *self._sight(accelerator),
@@ -68,7 +79,7 @@ class CatalogueReconciler:
                 self._s.accelerator(accelerator, until_midnight(now, zone))
 
     async def organization(self, name: str) -> None:
-        """What an organization holds (R1, R4)."""
+        """What an organization holds (R1, R4), and what later calls have to know of it (R20..R25)."""
         organization = self._s.cache.one(Organization, name)
         if organization is None:
             return
@@ -76,13 +87,34 @@ class CatalogueReconciler:
         running = [a for a in held if a.entitlement.state == "Running"]
         devices = sum(a.entitlement.grant.devices for a in running)
         types = sorted({a.allocation.spec.accelerator for a in running})
-        text = f"It holds {devices} devices in {len(running)} allocations."
+        text = f"It holds {many(devices, 'device')} in {many(len(running), 'allocation')}."
+        known, today = self._memory(organization), self._latest_day()
         status = OrganizationStatus(
             accelerator=", ".join(types),
             devices=devices,
-            conditions=self._conditions(organization, [Said("Ready", True, "Ready", text)]),
+            memory=known,
+            conditions=self._conditions(
+                organization, [remembered(known, today.year), Said("Ready", True, "Ready", text)]
+            ),
         )
         await write_status(self._s.kube, self._s.cache, organization, organization.status, status)
+        if known:  # with the year other calls begin
+            self._s.organization(name, (date(today.year + 1, 1, 1) - today).days * DAY_SECONDS)
+
+    def _memory(self, organization: Organization) -> tuple[Remembered, ...]:
+        """What is known already stays known: its Decisions may have been pruned, its projects and namespaces deleted."""
+        cache = self._s.cache
+        decisions = cache.group(Decision, organization.name, "organization")
+        namespaces = [project.name for project in cache.group(Project, organization.name)]
+        found = (cache.one(Report, name, of) for of in namespaces for _, name in cache.refs_in("Report", of))
+        reports = [report for report in found if report is not None]
+        return memory(organization.status.memory, decisions, reports)[-MEMORY:]
+
+    def _latest_day(self) -> date:
+        """The day it is where the day begins last: a year begins once it has begun in every zone."""
+        now = self._s.clock.now()
+        days = (zone_day(now, programme.spec.time_zone) for programme in self._s.cache.all(Programme))
+        return min((day for day in days if day is not None), default=now.date())
 
     async def programme(self, name: str) -> None:
         """Whether a programme can be used."""

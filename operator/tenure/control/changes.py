@@ -6,10 +6,11 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
-from tenure.api import Accelerator, Allocation, Decision, Outage, Project, TelemetryProfile
+from tenure.api import Accelerator, Allocation, Decision, Outage, Project, Sanction, TelemetryProfile
 from tenure.api.names import MANAGED, PROGRAMME, PROJECT
 from tenure.control.admission import pinned
 from tenure.control.cache import Entry
+from tenure.control.elsewhere import LOOK
 from tenure.control.kube import Manifest
 from tenure.control.live import over
 from tenure.control.outages import concerned
@@ -17,6 +18,8 @@ from tenure.control.queue import Key
 from tenure.control.services import Services
 
 LOG = logging.getLogger("tenure.changes")
+COUNTED_SECONDS = 2.0
+"""Until the controller manager has taken a pod that is gone out of what is used."""
 CHILDREN = ("LimitRange", "PersistentVolumeClaim", "NetworkPolicy", "RoleBinding")
 
 
@@ -32,12 +35,18 @@ class Changes:
             "Organization": self._organization,
             "Project": self._project,
             "Allocation": self._allocation,
-            "Review": self._review,
+            "Review": self._in_namespace,
+            "Return": self._in_namespace,
+            "Relocation": self._in_namespace,
+            "Report": self._report,
+            "Sanction": self._sanction,
             "Decision": self._decision,
             "Outage": self._outage,
             "Namespace": self._namespace,
             "Node": self._node,
             "ResourceQuota": self._quota,
+            "StorageClass": self._storage_class,
+            "Pod": self._reader,
             **dict.fromkeys(CHILDREN, self._child),
         }
 
@@ -62,6 +71,7 @@ class Changes:
     def everything(self) -> None:
         """Run every key once: after start, and when this replica begins to lead."""
         self._s.assessor.forget()
+        self._s.queue.add(LOOK)  # nothing is admitted before
         for model, work in ((Accelerator, "accelerator"), (Project, "project")):
             for found in self._s.cache.all(model):
                 self._s.queue.add(Key(work, found.name))
@@ -75,6 +85,8 @@ class Changes:
             self._s.reviews.add(Key("programme", name))
         for _, name in self._s.cache.refs("Organization"):
             self._s.organization(name)
+        for sanction in self._s.cache.all(Sanction):
+            self._s.reviews.add(Key("sanction", sanction.name))
         self._outages()
 
     def _programme(self, before: Entry | None, now: Entry | None) -> None:
@@ -130,11 +142,7 @@ class Changes:
         for entry in (before, now):
             if entry is not None and isinstance(entry.parsed, Project):
                 self._everyone_in(entry.parsed.spec.organization)
-        name = _name(before, now)
-        self._s.project(name)
-        last = before.parsed if before is not None and now is None else None
-        if isinstance(last, Project) and last.spec.deletion_policy == "Delete":
-            self._s.queue.add(Key("delete-namespace", name))
+        self._s.project(_name(before, now))
 
     def _allocation(self, before: Entry | None, now: Entry | None) -> None:
         if same_spec(before, now):
@@ -147,13 +155,26 @@ class Changes:
             self._s.accelerator(name)
         for name in {spec.project for spec in specs}:
             self._s.project(name)
+            self._s.review(name)
             project = self._s.cache.one(Project, name)
             self._everyone_in(project.spec.organization if project is not None else "")
 
-    def _review(self, before: Entry | None, now: Entry | None) -> None:
+    def _in_namespace(self, before: Entry | None, now: Entry | None) -> None:
+        """What tenant and committee write: reviews and whatever else changes a grant."""
         if same_spec(before, now):
             return
-        self._s.review((now or before).body["metadata"]["namespace"])  # type: ignore[union-attr]
+        self._s.review(_meta(before, now)["namespace"])
+
+    def _report(self, before: Entry | None, now: Entry | None) -> None:
+        """A report that is missing, or was accepted, is remembered of its organization (R23)."""
+        self._in_namespace(before, now)
+        project = self._s.cache.one(Project, _meta(before, now)["namespace"])
+        if project is not None:
+            self._s.organization(project.spec.organization)
+
+    def _sanction(self, before: Entry | None, now: Entry | None) -> None:
+        if not same_spec(before, now):
+            self._s.reviews.add(Key("sanction", _name(before, now)))
 
     def _decision(self, before: Entry | None, now: Entry | None) -> None:
         entry = now or before
@@ -162,6 +183,7 @@ class Changes:
         spec = entry.parsed.spec
         project = self._s.cache.one(Project, spec.project)
         self._everyone_in(project.spec.organization if project is not None else "")
+        self._s.organization(spec.organization)  # it remembers, also where the project is gone
         self._s.review(spec.project)
 
     def _outage(self, before: Entry | None, now: Entry | None) -> None:
@@ -200,12 +222,10 @@ class Changes:
     def _quota(self, before: Entry | None, now: Entry | None) -> None:
         if before is not None and now is not None and before.watched and _standing(before) == _standing(now):
             return
-        body = (now or before).body  # type: ignore[union-attr]
-        project = body["metadata"].get("labels", {}).get(PROJECT, "")
-        self._s.project(project)
+        self._s.project(_project(before, now))
         if self._freed(before, now):
             for accelerator in self._s.cache.all(Accelerator):
-                if pinned(self._s.cache, body["metadata"]["namespace"], accelerator):
+                if pinned(self._s.cache, _meta(before, now)["namespace"], accelerator):
                     self._s.accelerator(accelerator.name)
 
     def _freed(self, before: Entry | None, now: Entry | None) -> bool:
@@ -214,11 +234,23 @@ class Changes:
             return True
         return before is None or before.body.get("status") != now.body.get("status")
 
+    def _storage_class(self, before: Entry | None, now: Entry | None) -> None:
+        """It may let volumes grow now."""
+        if before is not None and now is not None and before.body == now.body:
+            return
+        for claim in self._s.cache.bodies("PersistentVolumeClaim"):
+            if claim["spec"].get("storageClassName") == _name(before, now):
+                self._s.project(claim["metadata"].get("labels", {}).get(PROJECT, ""))
+
     def _child(self, before: Entry | None, now: Entry | None) -> None:
         if own_echo(before, now):
             return
-        body = (now or before).body  # type: ignore[union-attr]
-        self._s.project(body["metadata"].get("labels", {}).get(PROJECT, ""))
+        self._s.project(_project(before, now))
+
+    def _reader(self, before: Entry | None, now: Entry | None) -> None:
+        """The pod in which data is read. Once it is gone its namespace's use has to be counted anew first."""
+        if not own_echo(before, now):
+            self._s.project(_project(before, now), 0.0 if now is not None else COUNTED_SECONDS)
 
 
 def own_echo(before: Entry | None, now: Entry | None) -> bool:
@@ -236,8 +268,20 @@ def same_spec(before: Entry | None, now: Entry | None) -> bool:
 
 
 def _name(before: Entry | None, now: Entry | None) -> str:
-    name: str = (now or before).body["metadata"]["name"]  # type: ignore[union-attr]
-    return name
+    return str(_meta(before, now)["name"])
+
+
+def _project(before: Entry | None, now: Entry | None) -> str:
+    """The project that our label names; empty where there is none."""
+    return str(_meta(before, now).get("labels", {}).get(PROJECT, ""))
+
+
+def _meta(before: Entry | None, now: Entry | None) -> Manifest:
+    """As it is, or as it was before it went."""
+    entry = now or before
+    assert entry is not None
+    meta: Manifest = entry.body["metadata"]
+    return meta
 
 
 def _ours(entry: Entry | None) -> Any:

@@ -13,7 +13,11 @@ from tenure.control.live import enforced
 from tenure.tenancy.contents import Contents
 
 CREATED_ONLY = {"PersistentVolumeClaim"}
-"""Kinds that are made once and never changed or deleted: they hold data."""
+"""Kinds that are made once: they hold data. What becomes of a claim afterwards is in growth.py and retention.py."""
+COUNTED_MEANWHILE = 3
+"""How often a quota is read again because it was counted just then. After that the whole project is run again."""
+OURS = "tenure.dev/"
+"""How the names of our annotations begin."""
 
 
 class NotOurs(Exception):
@@ -34,9 +38,11 @@ def covers(live: Any, desired: Any) -> bool:
 
 
 def as_desired(live: Manifest, desired: Manifest) -> bool:
-    """Whether a live object is what it should be. A quota has exactly the desired amounts, not more."""
-    if desired["kind"] == "ResourceQuota" and not same(live.get("spec", {}).get("hard", {}), desired["spec"]["hard"]):
-        return False
+    """Whether a live object is what it should be. A quota has exactly the desired amounts and notes, not more."""
+    if desired["kind"] == "ResourceQuota":
+        same_amounts = same(live.get("spec", {}).get("hard", {}), desired["spec"]["hard"])
+        if not same_amounts or _notes(live).keys() - _notes(desired).keys():
+            return False
     return covers(live, {key: value for key, value in desired.items() if key != "apiVersion"})
 
 
@@ -48,6 +54,8 @@ class Children:
         self._kube = kube
         self._cache = cache
         self._freed = freed
+        self.refused: dict[tuple[str, str], str] = {}
+        """Namespace and name of a volume claim -> what the API server said against it when it was last tried."""
 
     async def ensure(self, contents: Contents) -> bool:
         """Bring a namespace to its contents. Access comes last, once our own watch has seen the quota enforced.
@@ -59,15 +67,35 @@ class Children:
         await self._put(contents.namespace)
         await self._put(contents.limit_range)
         await self.put_quota(contents.quota)
-        for manifest in (*contents.claims, contents.network_policy):
-            if manifest is not None:
-                await self._put(manifest)
+        for claim in contents.claims:
+            await self._claim(claim)
+        if contents.network_policy is not None:
+            await self._put(contents.network_policy)
         if not enforced(self._cache, contents.quota):
             return False
         for binding in contents.role_bindings:
             await self._put(binding)
         await self._remove_stale(contents)
         return True
+
+    async def _claim(self, claim: Manifest) -> None:
+        """One volume claim. A quota or a policy of others that refuses it holds up nothing else."""
+        where = (claim["metadata"]["namespace"], claim["metadata"]["name"])
+        self.refused.pop(where, None)
+        try:
+            if not await self._stored(claim):
+                await self._put(claim)
+        except ApiError as error:
+            if not error.refused:
+                raise
+            self.refused[where] = error.message
+
+    async def _stored(self, claim: Manifest) -> bool:
+        """Whether a namespace that was taken over has volume claims of its own: no other is made beside these (R3)."""
+        if self._known(claim) is not None:
+            return False
+        found = [one async for one in self._kube.list(served(claim), claim["metadata"]["namespace"])]
+        return any(one["metadata"].get("labels", {}).get(MANAGED) != "true" for one in found)
 
     async def _put(self, desired: Manifest) -> None:
         live = self._known(desired)
@@ -81,7 +109,7 @@ class Children:
         try:
             created = await self._kube.create(served(desired), desired)
         except ApiError as error:
-            if error.code != 409:
+            if not error.exists:
                 raise
             created = await self._existing(desired)
         self._seen(created)
@@ -107,18 +135,39 @@ class Children:
         if live is None:
             live = await self._create(desired)
         if not as_desired(live, desired):
+            notes = {**dict.fromkeys(_notes(live).keys() - meta["annotations"].keys()), **meta["annotations"]}
             body = {
-                "metadata": {k: meta[k] for k in ("labels", "annotations")},
+                "metadata": {"labels": meta["labels"], "annotations": notes},
                 "spec": _exactly(hard, live.get("spec", {}).get("hard", {})),
             }
             live = self._seen(await self._kube.merge(served(desired), meta["namespace"], meta["name"], body))
-        status = live.get("status", {})
-        if not same(status.get("hard", {}), hard):
-            unused = {name: "0" for name in hard if name not in status.get("used", {})}
-            body = {"status": _exactly(hard, status.get("hard", {})) | ({"used": unused} if unused else {})}
-            self._seen(await self._kube.merge(served(desired), meta["namespace"], meta["name"], body, "status"))
-            if lower(hard, status.get("hard", {})):
+        before = live.get("status", {})
+        if not same(before.get("hard", {}), hard) or hard.keys() - before.get("used", {}).keys():
+            known = self._cache.entry(desired["kind"], meta["namespace"], meta["name"])
+            await self._bind(desired, before, str(known.version) if known is not None else "")
+            if lower(hard, before.get("hard", {})):
                 self._freed()
+
+    async def _bind(self, desired: Manifest, before: Manifest, version: str, tries: int = COUNTED_MEANWHILE) -> None:
+        """Write status.hard. Where nothing was counted, nothing is used, so that it binds at once.
+
+        In a namespace with running pods that is wrong once the controller has counted them, and it would not count again for
+        minutes. So zeros are only written onto the version that was seen.
+        """
+        meta, hard = desired["metadata"], desired["spec"]["hard"]
+        unused = {name: "0" for name in hard if name not in before.get("used", {})}
+        body: Manifest = {"status": _exactly(hard, before.get("hard", {}))}
+        if unused:
+            body["status"]["used"] = unused
+            body["metadata"] = {"resourceVersion": version}
+        try:
+            self._seen(await self._kube.merge(served(desired), meta["namespace"], meta["name"], body, "status"))
+        except ApiError as error:
+            if error.code != 409 or not tries:
+                raise
+            counted = self._seen(await self._existing(desired))
+            version = counted["metadata"]["resourceVersion"]
+            await self._bind(desired, counted.get("status", {}), version, tries - 1)
 
     async def _remove_stale(self, contents: Contents) -> None:
         """Access and isolation that are no longer wanted. Nothing else is ever deleted."""
@@ -137,6 +186,12 @@ class Children:
     def _seen(self, answer: Manifest) -> Manifest:
         self._cache.put(answer, watched=False)
         return answer
+
+
+def _notes(quota: Manifest) -> dict[str, str]:
+    """Our annotations of a quota."""
+    notes = quota["metadata"].get("annotations", {})
+    return {name: text for name, text in notes.items() if name.startswith(OURS)}
 
 
 def _exactly(hard: dict[str, str], before: dict[str, str]) -> Manifest:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -14,13 +15,15 @@ from tenure.api.quantity import parse
 from tenure.control.kube import ApiError, Kube, Manifest
 from tenure.control.live import of_pods, over
 from tenure.control.paths import SERVED
-from tenure.rules.convergence import RunningPod, stage, victims
+from tenure.rules.convergence import RunningPod, Stage, stage, victims
 
+Tell = Callable[[Said], Awaitable[None]]
+"""Tells the holders of the namespace what is about to be done."""
 LOOK_AGAIN = 5.0
 """Seconds until pods that were told to end are looked at again."""
 POD = SERVED["Pod"]
-HELD = (429, 500)
-"""How the API server says that a PodDisruptionBudget holds a pod; with 500 where several budgets select it."""
+HELD = "disruptionbudget"
+"""In what the API server says where a PodDisruptionBudget holds a pod. The codes are also those of a busy or broken one."""
 
 
 class _Meta(Model):
@@ -43,20 +46,26 @@ WITHIN = Converged(Said("Converged", True, "WithinQuota", "Running pods fit into
 
 
 async def converge(
-    kube: Kube, quota: Manifest | None, rules: Convergence, since: datetime | None, now: datetime
+    kube: Kube, quota: Manifest | None, rules: Convergence, since: datetime | None, *, now: datetime, tell: Tell
 ) -> Converged:
-    """One step towards the quota. `quota` is as the watch has seen it. Raises ApiError."""
+    """One step towards the quota. `quota` is as the watch has seen it. Raises ApiError.
+
+    `since` is when it was first seen exceeded, as it is on record: before that is written nothing is taken.
+    """
     exceeded = over(quota) if quota is not None else {}
     if quota is None or not exceeded:
         return WITHIN
-    since = since or now.replace(microsecond=0)
+    first, since = since is None, since or now.replace(microsecond=0)
     at = stage(since, rules, now)
     namespace = quota["metadata"]["namespace"]
     words = "; ".join(f"{name}: {used} used of {hard}" for name, (used, hard) in sorted(exceeded.items()))
-    if at.step == "Wait":
-        text = f"Pods exceed the quota ({words}). Eviction begins at {at.until.isoformat()}; end work before then."
-        return Converged(Said("Converged", False, "GracePeriod", text), since, (at.until - now).total_seconds())
+    if first or at.step == "Wait":
+        begins = since + timedelta(seconds=rules.grace_seconds)
+        text = f"Pods exceed the quota ({words}). Eviction begins at {begins.isoformat()}; end work before then."
+        return Converged(Said("Converged", False, "GracePeriod", text), since, (begins - now).total_seconds())
     chosen = victims(await _running(kube, namespace), _hard(quota))
+    if chosen:
+        await tell(_begun(since, at))
     held = [pod.name for pod in chosen if not await _remove(kube, namespace, pod, rules, force=at.step == "Delete")]
     if held:
         text = (
@@ -68,6 +77,13 @@ async def converge(
     how = "Evicted" if at.step == "Evict" else "Disruption budgets hold no longer. Deleted"
     text = f"Pods exceed the quota ({words}). {how}, lowest priority and newest first: {names}."
     return Converged(Said("Converged", False, "Evicting", text), since, LOOK_AGAIN)
+
+
+def _begun(since: datetime, at: Stage) -> Said:
+    """What is told before a pod goes. The words depend on nothing but the record, so a restart says the same."""
+    how = "are evicted" if at.step == "Evict" else "are deleted, since disruption budgets hold no longer"
+    text = f"Pods exceed the quota since {since.isoformat()}. They {how}: lowest priority and newest first, until the rest fits."
+    return Said("Converged", False, "Evicting", text)
 
 
 async def _remove(kube: Kube, namespace: str, pod: RunningPod, rules: Convergence, *, force: bool) -> bool:
@@ -88,7 +104,7 @@ async def _remove(kube: Kube, namespace: str, pod: RunningPod, rules: Convergenc
     try:
         await kube.request("POST", POD.path(namespace, pod.name, "eviction"), body)
     except ApiError as error:
-        if error.code in HELD:
+        if error.code in (429, 500) and HELD in error.message.replace(" ", "").lower():
             return False
         if error.code not in (404, 409):
             raise
@@ -98,15 +114,17 @@ async def _remove(kube: Kube, namespace: str, pod: RunningPod, rules: Convergenc
 async def _running(kube: Kube, namespace: str) -> list[RunningPod]:
     """Pods that still count: neither finished nor told to end."""
     found = [pod async for pod in kube.list(POD, namespace)]
-    return [_pod(pod) for pod in found if _counts(pod)]
+    return [running_pod(pod) for pod in found if counts(pod)]
 
 
-def _counts(pod: Manifest) -> bool:
+def counts(pod: Manifest) -> bool:
+    """Whether a pod counts against a quota: neither finished nor told to end."""
     finished = pod.get("status", {}).get("phase") in ("Succeeded", "Failed")
     return not finished and "deletionTimestamp" not in pod["metadata"]
 
 
-def _pod(pod: Manifest) -> RunningPod:
+def running_pod(pod: Manifest) -> RunningPod:
+    """The pod with its amounts under the names that a quota has for them."""
     meta = _Meta.model_validate(pod["metadata"])
     uses = {"pods": Decimal(1)}
     for part in ("requests", "limits"):

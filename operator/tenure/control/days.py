@@ -11,9 +11,9 @@ from datetime import date
 
 from tenure.api import Accelerator, Outage, Programme, Project, TelemetryProfile
 from tenure.api.review import LedgerStatus
-from tenure.control.admission import capacity
 from tenure.control.assess import Assessment
 from tenure.control.cache import Cache
+from tenure.control.capacity import capacity
 from tenure.control.meter import Meter
 from tenure.rules.grant import entitled, held_during
 from tenure.rules.outages import Stake, outage_seconds, spans_out

@@ -26,6 +26,20 @@ LOUD = {
     "HeldByDisruptionBudget",
     "InDanger",
     "InDangerOfRevocation",
+    "ClassCannotExpand",
+    "RetentionOver",
+    "DeletionAnnounced",
+    "NoRight",
+    "Deleted",
+    "OffPurpose",
+    "PromiseBroken",
+    "PromiseUnproven",
+    "Overdue",
+    "NotAccepted",
+    "UnknownAllocation",
+    "NothingHeld",
+    "MoreThanHeld",
+    "NothingPromised",
 }
 """Reasons that are worth a Warning."""
 QUIET = {"Ready", "QuotaApplied", "QuotaEnforced", "Corroborated"}
@@ -42,6 +56,10 @@ QUIET_REASONS = {
     "Accepted",
     "TooEarly",
     "Over",
+    "Provided",
+    "Kept",
+    "Evicting",  # told before the first pod goes
+    "NoVolume",
 }
 RELIEF = {"AboveEdges"}
 """Reasons that are news only after a Warning."""
@@ -85,7 +103,7 @@ class Recorder:
         except ApiError as error:
             if error.code in (403, 404):
                 LOG.warning("%s was not told in %s: %s", reason, namespace, error)
-            elif error.code != 409:
+            elif not error.exists:
                 raise
 
     async def steps(

@@ -5,8 +5,9 @@ from __future__ import annotations
 from contextlib import suppress
 from datetime import date, timedelta
 
-from tenure.api import Review, TelemetryProfile
+from tenure.api import TelemetryProfile
 from tenure.api.decision import Telemetry
+from tenure.api.review import LedgerStatus
 from tenure.control.assess import Assessment
 from tenure.control.cache import Cache
 from tenure.control.meter import scope
@@ -15,11 +16,10 @@ from tenure.telemetry.errors import Unusable
 from tenure.telemetry.window import Window, day_bounds
 
 
-def evidence(cache: Cache, assessed: Assessment, review: Review) -> Telemetry:
+def evidence(cache: Cache, assessed: Assessment, ledger: LedgerStatus) -> Telemetry:
     """The profile and its queries for the ledger's last day; empty where nothing was measured."""
-    ledger = review.status.ledger
-    profile = cache.one(TelemetryProfile, ledger.profile) if ledger is not None else None
-    if ledger is None or profile is None or not ledger.states:
+    profile = cache.one(TelemetryProfile, ledger.profile)
+    if profile is None or not ledger.states:
         return Telemetry()
     if profile.digest != ledger.profile_digest:
         return Telemetry(profile=profile.name)  # another one of that name; it measured no day of this ledger

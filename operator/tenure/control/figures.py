@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 
 from prometheus_client.core import GaugeMetricFamily
 
-from tenure.api import Accelerator, Allocation, Review
+from tenure.api import Accelerator, Allocation, Organization, Review
 from tenure.api.conditions import find, is_true
 from tenure.api.review import LedgerStatus, ReviewStatus
 from tenure.control import metrics
@@ -118,6 +118,20 @@ def of_committee(holders: Iterable[Holder], now: datetime) -> Families:
                 )
     yield metrics.REVIEWS_WAITING.family(((reason,), count) for reason, count in waiting.items())
     yield metrics.REVIEWS_OVERDUE.family(((reason,), count) for reason, count in overdue.items())
+
+
+def of_organizations(organizations: Iterable[Organization]) -> Families:
+    """How many are remembered for what."""
+    count = Counter(dict.fromkeys(metrics.MEMORY, 0))
+    said = (find(one.status.conditions, "Remembered") for one in organizations)
+    count.update(one.reason for one in said if one is not None)
+    yield metrics.REMEMBERED.family(((reason,), number) for reason, number in count.items())
+
+
+def of_projects(costs: Mapping[tuple[str, str, str], int], not_told: int) -> Families:
+    """What each project's month has cost so far, in KRW, and how many projects have a message that was not taken."""
+    yield metrics.COST.family(costs.items())
+    yield metrics.NOT_TOLD.family([((), not_told)])
 
 
 def of_allocations(holders: Iterable[Holder]) -> Families:

@@ -23,9 +23,13 @@ review in its programme's time zone.
   moment: take `max by`, not `sum`, over replicas, for example
   `max by (project, allocation, review) (tenure_review_utilization_ratio)`.
 - **How many series.** Those of allocations are bounded by them: two for each allocation of devices, nine for its latest review
-  and two for each edge of the decision table, 15 with the shipped programmes; 1,000 allocations are 15,000 series. The others
-  do not grow with tenants. A scrape of 15,000 series (1.8 MB) is made in 0.2 s on one core, in a thread of its own; the event
-  loop waits for 2 ms to take references and at most 6 ms for the thread.
+  and two for each edge of the decision table, 15 with the shipped programmes; 1,000 allocations are 15,000 series.
+  `tenure_cost_krw` has five for each project in each programme that has a term in the month: 1,000 projects are 5,000. The
+  others do not grow with tenants. A scrape of 15,000 series (1.8 MB) is made in 0.2 s on one core, in a thread of its own; the
+  event loop waits for 2 ms to take references and at most 6 ms for the thread.
+- **Costs** are the month to date in each programme's zone and begin at 0 on the 1st; a month's end is in
+  `tenure costs --month`. They change once a day and when a day's use is read, and only what has changed is worked out again:
+  0.4 ms for an allocation, in the thread of the scrape. Busy, idle and unknown add up to granted.
 - **The latest review** of an allocation is the one whose window began last: the running one, or the last one after its term.
 
 | metric | type | served by | labels | meaning |

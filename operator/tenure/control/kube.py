@@ -21,12 +21,26 @@ PAGE = 500
 
 
 class ApiError(Exception):
-    """The API server refused or did not answer. `code` is the HTTP status, 0 without an answer."""
+    """The API server refused or did not answer. `code` is the HTTP status, 0 without an answer.
 
-    def __init__(self, code: int, message: str, path: str) -> None:
+    `reason` is the machine's word for it, such as AlreadyExists; empty where what answered gave none.
+    """
+
+    def __init__(self, code: int, message: str, path: str, reason: str = "") -> None:
         super().__init__(f"{path}: {code} {message}")
         self.code = code
         self.message = message
+        self.reason = reason
+
+    @property
+    def exists(self) -> bool:
+        """Whether the object is there already. A 409 also says that the API server was busy with another write."""
+        return self.code == 409 and self.reason == "AlreadyExists"
+
+    @property
+    def refused(self) -> bool:
+        """Whether it is not to be: for want of the right, by a quota or a policy, or for what is in it."""
+        return self.code in (403, 422)
 
 
 class Kube:
@@ -72,18 +86,18 @@ class Kube:
             data = await answer.read()
         except ApiException as error:
             REQUESTS.labels(verb, error.status or 0).inc()
-            raise ApiError(error.status or 0, _sentence(error.body), path) from error
+            raise ApiError(error.status or 0, *_said(error.body, path)) from error
         except (aiohttp.ClientError, OSError, TimeoutError) as error:
             REQUESTS.labels(verb, 0).inc()
             raise ApiError(0, f"no answer: {error}", path) from error
         REQUESTS.labels(verb, answer.status).inc()
         if answer.status >= 300:
-            raise ApiError(answer.status, _sentence(data), path)
+            raise ApiError(answer.status, *_said(data, path))
         result: Manifest = json.loads(data)
         return result
 
     async def create(self, served: Served, body: Manifest) -> Manifest:
-        """POST. Raises ApiError with code 409 where the object exists."""
+        """POST. Raises ApiError; `exists` tells that the object is there already."""
         namespace = body["metadata"].get("namespace", "")
         return await self.request("POST", served.path(namespace), body, query={"fieldManager": FIELD_MANAGER})
 
@@ -133,12 +147,13 @@ class Kube:
                 raise
 
 
-def _sentence(body: Any) -> str:
-    """The message of a metav1.Status, or what came instead of one."""
+def _said(body: Any, path: str) -> tuple[str, str, str]:
+    """Message of a metav1.Status, or what came instead of one; path; reason."""
     try:
-        return str(json.loads(body)["message"])
+        status = json.loads(body)
+        return str(status["message"]), path, str(status.get("reason", ""))
     except (TypeError, ValueError, KeyError):
-        return str(body)[:200]
+        return str(body)[:200], path, ""
 
 
 def served(manifest: Manifest) -> Served:

@@ -65,15 +65,18 @@ def _figure(name: str, text: str, **labels: tuple[str, ...]) -> Row:
 WORK = (
     "project",
     "reviews",
+    "tell",
+    "digest",
+    "sanction",
     "accelerator",
     "organization",
     "programme",
     "sight",
     "outage",
     "waiting",
-    "delete-namespace",
+    "elsewhere",
 )
-QUEUES = ("projects", "reviews")
+QUEUES = ("projects", "reviews", "tellings")
 UNKNOWN = (
     "QueryFailed",
     "PartialAnswer",
@@ -86,6 +89,8 @@ UNKNOWN = (
 """Reasons of Unknown days, as in the condition Measured."""
 COMMITTEE = ("AwaitingVerdict", "AwaitingConfirmation", "AwaitingApproval", "Appealed")
 """Reasons of the condition Recommended for which the committee is waited for."""
+MEMORY = ("Nothing", "Barred", "RankedLast", "ClassUp", "ReportMissing", "MayContinue")
+"""Reasons of the condition Remembered."""
 HOLDER: dict[str, Any] = {"project": (), "allocation": (), "accelerator": ()}
 REVIEW: dict[str, Any] = {**HOLDER, "review": ()}
 
@@ -126,9 +131,9 @@ QUEUE_OLDEST = _figure(
 )
 DEVICES = _figure(
     "tenure_devices",
-    "Devices of an accelerator by what they are: capacity, granted, free or waited for.",
+    "Devices of an accelerator by what they are: capacity, granted, held by pods elsewhere, free or waited for.",
     accelerator=(),
-    what=("capacity", "granted", "free", "waiting"),
+    what=("capacity", "granted", "elsewhere", "free", "waiting"),
 )
 TELEMETRY_FOUND = _figure(
     "tenure_telemetry_found",
@@ -158,6 +163,24 @@ REVIEWS_OVERDUE = _figure(
     "tenure_reviews_overdue",
     "Those of them whose verdict was due before today, by the reason of Recommended.",
     reason=COMMITTEE,
+)
+REMEMBERED = _figure(
+    "tenure_organizations_remembered",
+    "Organizations by what weighs in the calls of this year and the next, by the reason of Remembered.",
+    reason=MEMORY,
+)
+
+COST = _figure(
+    "tenure_cost_krw",
+    "Book value (R5) of the devices granted in the month so far, on days that are over, and its parts: busy, idle and unknown "
+    "time; amount is what is to be paid. The same as tenure costs.",
+    programme=(),
+    project=(),
+    what=("granted", "busy", "idle", "unknown", "amount"),
+)
+NOT_TOLD = _figure(
+    "tenure_projects_not_told",
+    "Projects for which a channel has not taken a message: their condition Told is False.",
 )
 
 GRANTED = _figure("tenure_allocation_granted_devices", "Devices granted to an allocation now.", **HOLDER)

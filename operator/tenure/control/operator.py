@@ -20,15 +20,18 @@ from tenure.control.admission import Book
 from tenure.control.assess import Assessor
 from tenure.control.cache import Cache
 from tenure.control.catalogue import CatalogueReconciler
+from tenure.control.causes import CauseReconciler
 from tenure.control.changes import Changes
 from tenure.control.clock import Clock
+from tenure.control.elsewhere import ForeignPods
 from tenure.control.events import Recorder
 from tenure.control.kube import Kube
 from tenure.control.lead import Election, LostLease
 from tenure.control.meter import Meter
 from tenure.control.metrics import CLOCK_OFFSET, LEADING
-from tenure.control.namespaces import delete_namespace
+from tenure.control.notify import Notifier
 from tenure.control.outages import OutageReconciler
+from tenure.control.post import SENDERS, Post
 from tenure.control.project import ProjectReconciler
 from tenure.control.queue import Key, WorkQueue
 from tenure.control.reviews import ReviewReconciler
@@ -52,6 +55,7 @@ class Settings:
     prometheus_token_file: str = ""
     prometheus_ca_file: str = ""
     prometheus_headers: Mapping[str, str] = field(default_factory=dict)
+    channels: str = ""
     lease_namespace: str = OPERATOR_NAMESPACE
     identity: str = ""
     clock_offset: float = 0.0
@@ -69,6 +73,7 @@ class Settings:
                 prometheus_token_file=env.get("TENURE_PROMETHEUS_TOKEN_FILE", ""),
                 prometheus_ca_file=env.get("TENURE_PROMETHEUS_CA_FILE", ""),
                 prometheus_headers=dict(json.loads(env.get("TENURE_PROMETHEUS_HEADERS") or "{}")),
+                channels=env.get("TENURE_CHANNELS", ""),
                 lease_namespace=env.get("TENURE_LEASE_NAMESPACE") or OPERATOR_NAMESPACE,
                 identity=env.get("TENURE_IDENTITY") or f"{socket.gethostname()}-{os.getpid()}",
                 clock_offset=float(env.get("TENURE_CLOCK_OFFSET") or 0),
@@ -118,14 +123,19 @@ class Operator:
             meter=Meter(settings.gateway()),
             queue=queue,
             reviews=WorkQueue(self._work, REVIEW_WORKERS, behind=queue),
+            tellings=WorkQueue(self._work, SENDERS),
         )
         self.changes = Changes(self.services)
         self._projects = ProjectReconciler(self.services)
+        self._causes = CauseReconciler(self.services)
         self._reviews = ReviewReconciler(self.services)
         self._sight = Sight(self.services)
         self._catalogue = CatalogueReconciler(self.services, self._sight.said)
         self._outages = OutageReconciler(self.services)
         self._waiting = WaitingPods(self.services)
+        self._foreign = ForeignPods(self.services)
+        post = Post(clock, Path(settings.channels) if settings.channels else None)
+        self._notifier = Notifier(self.services, post)
 
     async def run(self) -> None:
         """Until the process is told to stop. Raises LostLease."""
@@ -175,25 +185,34 @@ class Operator:
         async with asyncio.TaskGroup() as group:
             group.create_task(self.services.queue.run())
             group.create_task(self.services.reviews.run())
+            group.create_task(self.services.tellings.run())
             await self._stopping.wait()
             raise Stopped
 
     async def _work(self, key: Key) -> None:
         run = {
             "project": self._projects.reconcile,
-            "reviews": self._reviews.reconcile,
+            "reviews": self._decide,
+            "tell": self._notifier.reconcile,
+            "digest": self._notifier.digests.reconcile,
+            "sanction": self._causes.sanction,
             "accelerator": self._catalogue.accelerator,
             "organization": self._catalogue.organization,
             "programme": self._catalogue.programme,
             "sight": self._sight.reconcile,
             "outage": self._outages.reconcile,
             "waiting": self._waiting.look,
-            "delete-namespace": self._delete_namespace,
+            "elsewhere": self._foreign.look,
         }[key.work]
         await run(key.name)
 
-    async def _delete_namespace(self, name: str) -> None:
-        await delete_namespace(self.services.kube, self.services.cache, name)
+    async def _decide(self, project: str) -> None:
+        """All Decisions of a project are written by one key, so that each follows on the one before."""
+        try:
+            await self._causes.reconcile(project)
+        finally:
+            await self._reviews.reconcile(project)
+            self.services.tell(project)
 
 
 async def main(settings: Settings) -> int:

@@ -5,35 +5,33 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
-from tenure.api import Decision, Organization, Review, names
+from tenure.api import Decision, Project, Review, names
 from tenure.api.conditions import Condition, Said, conditions, find, is_true
 from tenure.api.decision import DecisionSpec
-from tenure.api.model import API_VERSION
 from tenure.api.review import ReviewStatus
 from tenure.control.assess import Assessment
 from tenure.control.days import devices_on
 from tenure.control.evidence import evidence
-from tenure.control.kube import ApiError, Manifest
 from tenure.control.ledgers import Days, bring_up_to_date
 from tenure.control.live import enforced, live_grants
-from tenure.control.paths import SERVED
+from tenure.control.once import decide, open_for
 from tenure.control.services import Services
 from tenure.control.statuses import write_status
+from tenure.control.told import told_notice
 from tenure.rules import bundles, calendar, record
-from tenure.rules.acceptance import organization_cap
 from tenure.rules.case import Case
 from tenure.rules.corroboration import corroborated
 from tenure.rules.forecast import forecast
 from tenure.rules.grant import entitled
 from tenure.rules.history import reviewed_windows
+from tenure.rules.increases import approved
 from tenure.rules.outlook import on_course
+from tenure.rules.planned import planned
 from tenure.rules.review import Progress, Ruling, progress
 from tenure.rules.utilization import counts, status
+from tenure.rules.words import many
 
-SOON = 0.2
-"""Seconds until a review that was just opened is looked at."""
-CAPACITY_AGAIN_SECONDS = 60.0
-"""How often an approved increase that waits for devices is looked at."""
+NO_AWARD = "Its award was deleted, so nothing is decided. If the award is written again, the review goes on."
 NO_LONGER_RUNNING = Said(
     "OnCourse", None, "Over", "The review is decided; what is used from now on does not change it."
 )
@@ -50,6 +48,10 @@ class ReviewReconciler:
         namespace = self._s.cache.body("Namespace", "", project)
         if namespace is None or namespace["metadata"].get("deletionTimestamp"):
             return
+        left = self._s.cache.one(Project, project)
+        if left is not None and not left.spec.manage:
+            return
+        await self._without_award(project)
         group = self._s.assessor.holders(project)
         for assessed in group:
             assert assessed.programme is not None
@@ -73,49 +75,51 @@ class ReviewReconciler:
             return await self._advance(assessed, group, review, window)
         return False
 
+    async def _without_award(self, project: str) -> None:
+        """A review whose award was deleted waits for nobody."""
+        found = (self._s.cache.one(Review, name, project) for _, name in self._s.cache.refs_in("Review", project))
+        for review in [one for one in found if one is not None and one.status.waits is not None]:
+            if self._s.cache.entry("Allocation", "", review.spec.allocation) is None:
+                said = [Said("Recommended", False, "NoTermLeft", NO_AWARD), Said("Decided", False, "Pending", NO_AWARD)]
+                changed = self._conditions(review, [NO_LONGER_RUNNING, *said, _ready(said)])
+                over = {"waits": None, "recommendation": None, "forecast": None, "conditions": _beside(review, changed)}
+                await self._put(review, review.status.model_copy(update=over))
+
     async def _open(self, assessed: Assessment, window: calendar.Window) -> None:
         allocation = assessed.allocation
-        body: Manifest = {
-            "apiVersion": API_VERSION,
-            "kind": "Review",
-            "metadata": {
-                "name": names.review(allocation.name, window.review),
-                "namespace": allocation.spec.project,
-                "labels": {
-                    names.MANAGED: "true",
-                    names.PROJECT: allocation.spec.project,
-                    names.ALLOCATION: allocation.name,
-                },
-            },
-            "spec": {"allocation": allocation.name, "review": window.review},
-        }
-        try:
-            self._s.cache.put(await self._s.kube.create(SERVED["Review"], body), watched=False)
-        except ApiError as error:
-            if error.code != 409:
-                raise
-        self._s.review(allocation.spec.project, SOON)
+        spec = {"allocation": allocation.name, "review": window.review}
+        await open_for(self._s, allocation, "Review", names.review(allocation.name, window.review), spec)
 
     async def _advance(
         self, assessed: Assessment, group: Sequence[Assessment], review: Review, window: calendar.Window
     ) -> bool:
         """Measure what can be measured, say how it stands, and decide if it is time."""
+        if self._unanswered(assessed, review):
+            return False
         days = await bring_up_to_date(self._s, assessed, group, review, window)
         case = self._case(assessed, review, window, days)
         found = progress(case)
-        await self._write(review, case, found, days)
+        await self._write(assessed, review, case, found, days)
         decide = found.decide if days.complete else None
         if decide is not None:
-            await self._decide(assessed, review, case, decide)
+            await self._decide(assessed, case, found, decide, days)
         self._look_again(assessed, case, found, days)
         return decide is not None
+
+    def _unanswered(self, assessed: Assessment, review: Review) -> bool:
+        """Whether an approved increase is still to take its place among all that wait; that run starts the review again."""
+        if assessed.entitlement.state != "Running" or self._s.book.knows(review):
+            return False
+        self._s.accelerator(assessed.allocation.spec.accelerator, 0.0)
+        return approved(review) is not None and not self._s.book.answers_another(review)
 
     def _case(self, assessed: Assessment, review: Review, window: calendar.Window, days: Days) -> Case:
         assert assessed.programme is not None
         assert assessed.accelerator is not None
         programme, term, now = assessed.programme.spec, assessed.allocation.spec.term, self._s.clock.now()
         day = min(calendar.today(now, programme.time_zone), term.end)
-        held = recorded = entitled(assessed.award, term, assessed.decisions, assessed.award_digest, day).grant
+        fold = entitled(assessed.award, term, assessed.decisions, assessed.award_digest, day)
+        held = recorded = fold.grant
         if assessed.entitlement.state == "Running" and not review.status.outcome:
             # Not above the live quota where a past quarter has no record. A review that was decided and has lost its
             # Decision starts from where it started then: nobody is cut twice for one quarter.
@@ -126,46 +130,36 @@ class ReviewReconciler:
             term=term,
             window=window,
             held=held,
-            cap=self._cap(assessed),
-            free=self._s.book.free(assessed.accelerator.name),
             spec=review.spec,
             status=review.status,
             counts=counts(days.ledger, programme.measurement),
             now=now,
+            decisions=fold.history,
+            increase=self._s.book.answer(review),
             record_lost=window.review in assessed.missing and held.devices < recorded.devices,
+            told=told_notice(self._s, assessed, review),
             counts_from=assessed.counts_from,
         )
 
-    def _cap(self, assessed: Assessment) -> int:
-        """R1: what the organization's cap leaves to this allocation."""
-        assert assessed.project is not None
-        assert assessed.accelerator is not None
-        name = assessed.project.spec.organization
-        organization = self._s.cache.one(Organization, name)
-        assert organization is not None
-        everyone = self._s.assessor.organization(name)
-        others = [a for own, a in everyone.items() if a.counts_for_cap and own != assessed.allocation.name]
-        taken = sum(max(a.allocation.spec.devices, a.entitlement.grant.devices) for a in others)
-        return organization_cap(organization, assessed.accelerator) - taken
-
-    async def _write(self, review: Review, case: Case, found: Progress, days: Days) -> None:
+    async def _write(self, assessed: Assessment, review: Review, case: Case, found: Progress, days: Days) -> None:
         before = review.status
         corroborating = corroborated(case.counts, case.programme)
         said = [days.said, corroborating, on_course(case), *found.said, _ready(found.said)]
         after = ReviewStatus(
             opened_at=before.opened_at or case.now.replace(microsecond=0),
-            dates=found.dates,
-            plan_submitted_at=found.plan_submitted_at,
-            noticed_at=found.noticed_at,
-            notice=found.notice,
+            **found.remembered,
             exempt=case.exempt,
             ledger=days.ledger,
             utilization=status(case.counts),
             forecast=forecast(case),
-            recommendation=found.recommendation,
+            planned=planned(assessed.allocation.spec.usage_plan, days.ledger),
             conditions=self._conditions(review, said),
         )
         await self._put(review, after, tell=case.programme.mode == "Enforce")
+        if (before.recommendation == "Increase") != (after.recommendation == "Increase"):
+            self._s.accelerator(
+                assessed.allocation.spec.accelerator
+            )  # an increase joins those that wait, or leaves them
 
     def _conditions(self, review: Review, said: Sequence[Said]) -> tuple[Condition, ...]:
         generation = review.metadata.generation
@@ -179,32 +173,25 @@ class ReviewReconciler:
         if await write_status(self._s.kube, self._s.cache, review, before, after):
             self._s.project(review.metadata.namespace)
 
-    async def _decide(self, assessed: Assessment, review: Review, case: Case, ruling: Ruling) -> None:
-        """Write the Decision, once: its name is the same for the same award and review."""
+    async def _decide(self, assessed: Assessment, case: Case, found: Progress, ruling: Ruling, days: Days) -> None:
+        """Write the Decision, once: its name is the same for the same award and review. Its evidence is the case itself."""
         after = case.held
         if ruling.devices != case.held.devices:
             after = bundles.with_devices(case.held, case.accelerator, ruling.devices)
-        fresh = self._s.cache.one(Review, review.name, review.metadata.namespace) or review
-        spec: DecisionSpec = record.decision(
-            review=fresh,
-            project=assessed.allocation.spec.project,
-            programme=case.programme,
-            award_digest=assessed.award_digest,
+        verdict = case.spec.verdict
+        settled = record.Settled(
+            kind=ruling.kind,
             before=case.held,
             after=after,
-            ruling=ruling,
-            earlier=assessed.decisions,
-            telemetry=evidence(self._s.cache, assessed, fresh),
-            now=self._s.clock.now(),
+            effective=ruling.effective,
+            message=ruling.message,
+            data_kept_until=ruling.data_kept_until,
+            decided_by=record.decided_by(verdict),
+            entered_by=verdict.by if verdict is not None else "",
+            entered_at=found.verdict_entered.at if found.verdict_entered is not None else None,
         )
-        name = names.decision(assessed.allocation.name, review.spec.review, assessed.award_digest)
-        body = {"apiVersion": API_VERSION, "kind": "Decision", "metadata": {"name": name}, "spec": spec.wire()}
-        try:
-            self._s.cache.put(await self._s.kube.create(SERVED["Decision"], body), watched=False)
-        except ApiError as error:
-            if error.code != 409:
-                raise
-        self._s.decided(assessed)
+        recorded = record.of_review(case, days.ledger, evidence(self._s.cache, assessed, days.ledger))
+        await decide(self._s, assessed, case.spec.review, settled, recorded, now=case.now)
 
     async def _conclude(self, assessed: Assessment, review: Review, decision: Decision) -> None:
         """After the Decision: say what was decided, and whether the API server enforces it."""
@@ -214,9 +201,8 @@ class ReviewReconciler:
         running = assessed.entitlement.state == "Running"
         said = [Said("Decided", True, "Decided", spec.message), self._enforced(spec, running=running)]
         changed = self._conditions(review, [NO_LONGER_RUNNING, *said, _ready(said)])
-        kept = [c for c in review.status.conditions if find(changed, c.type) is None]
-        decided = {"outcome": spec.kind, "decision": decision.name, "forecast": None}
-        after = review.status.model_copy(update={**decided, "conditions": (*kept, *changed)})
+        decided = {"outcome": spec.kind, "decision": decision.name, "forecast": None, "waits": None}
+        after = review.status.model_copy(update={**decided, "conditions": _beside(review, changed)})
         await self._put(review, after)
 
     def _enforced(self, spec: DecisionSpec, *, running: bool) -> Said:
@@ -226,19 +212,24 @@ class ReviewReconciler:
         live = live_grants(self._s.cache, spec.project).get(spec.allocation)
         as_decided = live == spec.after.devices or not running
         if quota is not None and as_decided and enforced(self._s.cache, quota):
-            return Said("Enforced", True, "Enforced", f"The API server enforces {live or 0} devices.")
-        return Said("Enforced", False, "Pending", f"The quota is being brought to {spec.after.devices} devices.")
+            return Said("Enforced", True, "Enforced", f"The API server enforces {many(live or 0, 'device')}.")
+        return Said(
+            "Enforced", False, "Pending", f"The quota is being brought to {many(spec.after.devices, 'device')}."
+        )
 
     def _look_again(self, assessed: Assessment, case: Case, found: Progress, days: Days) -> None:
         pauses = [days.again]
         if found.again is not None:
             due = calendar.midnight(found.again, case.programme.time_zone) + timedelta(minutes=11)
             pauses.append((due - case.now).total_seconds())
-        if any(s.reason == "AwaitingCapacity" for s in found.said):
-            pauses.append(CAPACITY_AGAIN_SECONDS)
         for pause in pauses:
             if pause is not None:
                 self._s.review(assessed.allocation.spec.project, max(1.0, pause))
+
+
+def _beside(review: Review, changed: Sequence[Condition]) -> tuple[Condition, ...]:
+    """Conditions that have changed, and the others as they are."""
+    return (*(c for c in review.status.conditions if find(changed, c.type) is None), *changed)
 
 
 def _ready(said: Sequence[Said]) -> Said:

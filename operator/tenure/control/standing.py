@@ -25,9 +25,13 @@ class Facts:
     free: int
     observed: bool
     """The programme is in mode Observe."""
+    left_alone: bool
+    """The project says manage: false."""
     applied: bool
     enforced: bool
     converged: Said
+    volumes: tuple[Said, ...]
+    """Whether the volume has what is granted, and until when its data is kept."""
     review: Review | None
     next_review: str
 
@@ -37,14 +41,16 @@ def allocation_status(assessed: Assessment, facts: Facts, now: datetime) -> Allo
     before = assessed.allocation.status
     said = _said(assessed, facts)
     generation = assessed.allocation.metadata.generation
-    grant = Grant(devices=facts.live) if assessed.refusal or facts.observed else _held(assessed, facts)
-    given = facts.enforced and not facts.observed and assessed.entitlement.state == "Running"
+    as_it_was = assessed.refusal is not None or facts.observed or facts.left_alone
+    grant = Grant(devices=facts.live) if as_it_was else _held(assessed, facts)
+    given = facts.enforced and not as_it_was and assessed.entitlement.state == "Running"
+    over = bool(before.held) and not as_it_was and assessed.entitlement.stopped  # it may be awarded anew
     return AllocationStatus(
         grant=grant,
         entitled=assessed.entitlement.grant,
         award_digest=assessed.award_digest,
         access_since=before.access_since or (now.replace(microsecond=0) if given else None),
-        held=_record(before.held, grant.devices, now) if given else before.held,
+        held=_record(before.held, grant.devices, now) if given or over else before.held,
         next_review=facts.next_review,
         use=_use(facts.review),
         history=tuple(
@@ -63,17 +69,22 @@ def _record(before: tuple[Held, ...], devices: int, now: datetime) -> tuple[Held
 
 
 def _held(assessed: Assessment, facts: Facts) -> Grant:
-    if assessed.accelerator is None or assessed.entitlement.state != "Running":
+    if assessed.storage_only or assessed.entitlement.state != "Running":
         return assessed.entitlement.grant
     return assessed.grant_with(facts.granted) if facts.granted else Grant()
+
+
+INFORMING = ("HistoryMissing", "StorageProvided", "DataKept")
+"""Conditions that are no part of Ready: the grant stands, whatever they say."""
+OVER = ("TermEnded", "Revoked", "Returned")
 
 
 def _ready(said: Sequence[Said]) -> Said:
     """One summary: the first condition that is not as it should be gives the reason."""
     for one in said:
-        if one.reason == "Observed":
-            return Said("Ready", False, "Observed", one.message)
-        if not one.status and one.type != "HistoryMissing" and one.reason not in ("TermEnded", "Revoked"):
+        if one.reason in ("Observed", "LeftAlone"):
+            return Said("Ready", False, one.reason, one.message)
+        if not one.status and one.type not in INFORMING and one.reason not in OVER:
             return Said("Ready", False, "NotReady", one.message)
     return Said("Ready", True, "Ready", said[1].message if len(said) > 1 else "")
 
@@ -86,9 +97,11 @@ def _said(assessed: Assessment, facts: Facts) -> list[Said]:
             Said("Admitted", False, "NotAccepted", _while_refused(facts)),
         ]
     accepted = Said("Accepted", True, "Accepted", "The award fits programme, catalogue and organization.")
+    if facts.left_alone and not facts.observed:
+        return [accepted, _left_alone(assessed, facts), _history(assessed)]
     said = [accepted, _admitted(assessed, facts)]
     if assessed.entitlement.state != "NotStarted":
-        said += [_applied(facts), _enforced(facts), facts.converged]
+        said += [_applied(facts), _enforced(facts), facts.converged, *facts.volumes]
     return [*said, _history(assessed)]
 
 
@@ -96,6 +109,14 @@ def _while_refused(facts: Facts) -> str:
     if facts.live:
         return f"{facts.live} devices that were granted before stay as they are; nothing else is granted meanwhile."
     return "Nothing is granted while Accepted is False."
+
+
+def _left_alone(assessed: Assessment, facts: Facts) -> Said:
+    text = (
+        f"Its project says manage: false. {facts.live} devices stay as they are; {assessed.entitlement.grant.devices} would "
+        "be granted."
+    )
+    return Said("Admitted", bool(facts.live) or assessed.storage_only, "LeftAlone", text)
 
 
 def _admitted(assessed: Assessment, facts: Facts) -> Said:
@@ -107,13 +128,14 @@ def _admitted(assessed: Assessment, facts: Facts) -> Said:
         return Said(
             "Admitted", False, "TermEnded", f"The term ended on {term.end}. No new pods start; the data is kept."
         )
-    if entitlement.state == "Revoked":
-        return Said("Admitted", False, "Revoked", entitlement.history[-1].message)
+    if entitlement.end is not None:
+        reason = "Returned" if entitlement.state == "Returned" else "Revoked"
+        return Said("Admitted", False, reason, entitlement.end.message)
     if facts.observed:
         return Said(
             "Admitted", False, "Observed", f"Would be granted: {devices} devices of {name or 'no accelerator'}."
         )
-    if assessed.accelerator is None:
+    if assessed.storage_only:
         return Said(
             "Admitted", True, "Admitted", f"{entitlement.grant.storage} of storage are granted until {term.end}."
         )
@@ -167,7 +189,7 @@ def _use(review: Review | None) -> Use:
 def next_review(assessed: Assessment, now: datetime) -> str:
     """The review whose window is running, in words; empty where none comes any more."""
     programme, term = assessed.programme, assessed.allocation.spec.term
-    if programme is None or assessed.entitlement.state != "Running" or assessed.accelerator is None:
+    if programme is None or assessed.entitlement.state != "Running" or assessed.storage_only:
         return ""
     day = calendar.today(now, programme.spec.time_zone)
     coming = calendar.windows(programme.spec.calendar, day, term.end)
@@ -178,20 +200,26 @@ def next_review(assessed: Assessment, now: datetime) -> str:
 
 
 def project_status(
-    project: Project, refusal: Refusal | None, said: Said, *, over_since: datetime | None, now: datetime
+    project: Project,
+    refusal: Refusal | None,
+    said: Said,
+    channels: Said | None,
+    *,
+    over_since: datetime | None,
+    now: datetime,
 ) -> ProjectStatus:
-    """The whole status of a project."""
+    """The whole status of a project. What channels do not take is said, and is no part of Ready."""
     if refusal is not None:
         accepted = Said("Accepted", False, refusal.reason, refusal.message)
     else:
         accepted = Said("Accepted", True, "Accepted", "The project is complete.")
     told = [accepted, said]
-    found = conditions(
-        project.status.conditions, [*told, _ready(told)], generation=project.metadata.generation, now=now
-    )
+    summary = [*told, *((channels,) if channels is not None else ()), _ready(told)]
+    found = conditions(project.status.conditions, summary, generation=project.metadata.generation, now=now)
     return ProjectStatus(
         namespace=project.name if said.status else "",
         over_quota_since=over_since,
-        waiting=project.status.waiting,  # written by whoever looks at waiting pods; unchanged it is in no patch
+        told=project.status.told,  # this and the next are written by others; unchanged they are in no patch
+        waiting=project.status.waiting,
         conditions=found,
     )

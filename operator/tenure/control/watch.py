@@ -22,6 +22,8 @@ from tenure.control.paths import SERVED, Served
 
 LOG = logging.getLogger("tenure.watch")
 RELIST_SECONDS = 600.0
+FIRST_SECONDS = 30.0
+"""Until every kind is listed for the first time: what was deleted after it was loaded and before its watch began nobody tells."""
 LONGEST_BACKOFF = 30.0
 WATCHED = tuple(served for served in SERVED.values() if served.watched)
 
@@ -128,8 +130,10 @@ async def load(kube: Kube, cache: Cache) -> None:
 
 async def sweep(kube: Kube, cache: Cache, changes: Changes) -> None:
     """List every kind now and then, for what a watch has missed. Runs until cancelled."""
+    pause = FIRST_SECONDS
     while True:
-        await asyncio.sleep(RELIST_SECONDS * random.uniform(0.9, 1.1))
+        await asyncio.sleep(pause * random.uniform(0.9, 1.1))
+        pause = RELIST_SECONDS
         for served in WATCHED:
             try:
                 await _sweep_kind(kube, cache, changes, served)
