@@ -86,6 +86,22 @@ PANELS = (
         "Where the review ends at the present pace. Nobody is shown while nobody is in danger.",
     ),
     Panel(
+        "Worth of this month's grants so far",
+        "timeseries",
+        "suffix: KRW",
+        {"{{what}}": 'sum by (what) (max by (programme, project, what) (tenure_cost_krw{what!~"granted|amount"}))'},
+        "Book value (R5) of the days that are over; busy, idle and unknown add up to what was granted.",
+    ),
+    Panel(
+        "Idle worth this month: the 30 highest",
+        "bargauge",
+        "suffix: KRW",
+        {
+            "{{project}} ({{programme}})": 'topk(30, max by (programme, project) (tenure_cost_krw{what="idle"}))',
+        },
+        "Book value of the time that was granted and not busy. Unknown days are in neither.",
+    ),
+    Panel(
         "Unknown days by reason",
         "timeseries",
         DAYS,

@@ -25,6 +25,8 @@ CONDITIONS = {
     "programme-aica-2022.yaml": ".Values.programmes.aica2022.create",
     "telemetry-profiles.yaml": ".Values.telemetryProfiles.create",
     "accelerators.yaml": ".Values.accelerators.create",
+    "optional/delete-after-retention.yaml": ".Values.storage.deleteAfterRetention",
+    "optional/read-after-end.yaml": ".Values.storage.readAfterEnd",
 }
 """manifest -> the value that switches it on; empty for what every installation has."""
 
@@ -54,7 +56,7 @@ def main(root: Path) -> None:
     """Write the templates below the repository's root."""
     for name, condition in CONDITIONS.items():
         source = (root / "manifests" / name).read_text(encoding="utf-8")
-        target = root / "charts/tenure/templates" / name
+        target = root / "charts/tenure/templates" / Path(name).name
         target.write_text(HEADER % name + template(source, condition), encoding="utf-8")
     dashboards.write(root, (dashboard_centre.BOARD, dashboard_tenant.BOARD))
 

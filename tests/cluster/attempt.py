@@ -9,7 +9,9 @@ from typing import Literal
 from .client import Manifest
 from .scene import Scene
 
-Who = Literal["member", "viewer", "stranger", "committee", "chair", "keeper", "admin"]
+Who = Literal[
+    "member", "robot", "viewer", "leaver", "account", "stranger", "committee", "guest", "chair", "keeper", "admin"
+]
 Act = Callable[[Scene], Manifest]
 Check = Callable[[Scene, Manifest], None]
 

@@ -8,12 +8,16 @@ from .pod_acts import (
     beside_devices,
     changed,
     eight_and_one,
+    eight_of_them,
+    ends,
+    evict,
     gated,
     on_t4,
     one_per_t4_node,
     pending,
     pod,
     pod_on_t4,
+    scaled,
     subresource,
     tolerating_more,
     with_defaults,
@@ -21,6 +25,7 @@ from .pod_acts import (
 )
 from .scene import A100, GPU, PRODUCT
 
+MARKS = "Labels and annotations that begin with tenure.dev/ mark what Tenure keeps. Leave "
 ANY = {"operator": "Exists"}
 FOR_GPU = {"key": GPU, "operator": "Exists"}
 GATES = [{"name": "example.com/later"}]
@@ -209,12 +214,35 @@ WITH_PODS = (
         pod(priorityClassName="system-node-critical"),
     ),
     refused("member", "ten years to end", "at most 3600 seconds", pod(terminationGracePeriodSeconds=315360000)),
-    refused("member", "a finalizer on a new pod", "Pods carry no finalizers", pod(finalizers=("example.com/stay",))),
+    refused(
+        "member",
+        "a finalizer on a new pod",
+        "Pods carry no finalizers",
+        pod(metadata={"finalizers": ["example.com/stay"]}),
+    ),
     refused(
         "member",
         "a finalizer added to a pod that is there",
         "Pods carry no finalizers",
         changed(0, {"metadata": {"finalizers": ["example.com/stay"]}}),
+    ),
+    refused(
+        "member",
+        "a pod that looks like one of Tenure's",
+        f"{MARKS}tenure.dev/managed, tenure.dev/reads alone.",
+        pod(metadata={"labels": {"tenure.dev/managed": "true"}, "annotations": {"tenure.dev/reads": "all"}}),
+    ),
+    refused(
+        "member",
+        "a `tenure.dev/` label on a pod that is there",
+        f"{MARKS}tenure.dev/managed alone.",
+        changed(0, {"metadata": {"labels": {"tenure.dev/managed": "true"}}}),
+    ),
+    refused(
+        "member",
+        "a pod by the name of the one in which Tenure lets members read their data",
+        "The name tenure-reader is kept",
+        pod(metadata={"name": "tenure-reader"}),
     ),
     refused(
         "member",
@@ -233,6 +261,20 @@ WITH_PODS = (
         "binding a pod to a node (pods/binding)",
         'cannot create resource "pods/binding"',
         subresource("Binding", "binding", target={"kind": "Node", "name": "any"}),
+    ),
+    through(
+        "member",
+        "a Deployment of one pod with one device, scaled to nine (deployments/scale)",
+        "eight of them are there",
+        scaled(9),
+        eight_of_them,
+    ),
+    through("member", "evicting an own pod (pods/eviction)", "it ends", evict, ends),
+    refused(
+        "member",
+        "more CPU for a pod that is there (pods/resize)",
+        'cannot patch resource "pods/resize"',
+        subresource("Pod", "resize", "PATCH", spec={"containers": [{"name": "main", **limits(cpu="47")}]}),
     ),
     refused(
         "member",

@@ -48,10 +48,14 @@ def mark_data(**metadata: Any) -> Act:
     return lambda scene: scene.member.merge(scene.contents.claims[0], {"metadata": metadata})
 
 
-def enlarge_data(scene: Scene) -> Manifest:
-    """The member asks for more storage in the volume claim that Tenure keeps."""
-    change = {"spec": {"resources": {"requests": {"storage": "20T"}}}}
-    return scene.member.merge(scene.contents.claims[0], change)
+def change_data(**spec: Any) -> Act:
+    """The member patches the spec of the volume claim that Tenure keeps."""
+    return lambda scene: scene.member.merge(scene.contents.claims[0], {"spec": spec})
+
+
+def grow_in_status(scene: Scene) -> Manifest:
+    """The member writes into the status of the volume claim that Tenure keeps."""
+    return scene.member.merge(scene.contents.claims[0], {"status": {"capacity": {"storage": "20T"}}}, "status")
 
 
 def widen(kind: str) -> Act:
@@ -64,11 +68,16 @@ def widen(kind: str) -> Act:
         "Namespace": {"metadata": {"annotations": {names.RESOURCES: "furiosa.ai/npu"}}},
     }
 
-    def act(scene: Scene) -> Manifest:
-        target = next(manifest for manifest in scene.contents.in_order() if manifest["kind"] == kind)
-        return scene.member.merge(target, changes[kind])
+    return lambda scene: scene.member.merge(_kept(scene, kind), changes[kind])
 
-    return act
+
+def remove(kind: str) -> Act:
+    """The member deletes an object that Tenure keeps."""
+    return lambda scene: scene.member.delete(_kept(scene, kind))
+
+
+def _kept(scene: Scene, kind: str) -> Manifest:
+    return next(manifest for manifest in scene.contents.in_order() if manifest["kind"] == kind)
 
 
 def create(kind: str, api_version: str = "v1", **body: Any) -> Act:
@@ -118,6 +127,13 @@ def token(scene: Scene) -> Manifest:
     request = {"apiVersion": "authentication.k8s.io/v1", "kind": "TokenRequest", "spec": {}}
     path = f"/api/v1/namespaces/{scene.namespace}/serviceaccounts/{account['metadata']['name']}/token"
     return scene.member.call("POST", path, request)
+
+
+def token_for_ever(scene: Scene) -> Manifest:
+    """The member makes a Secret that the cluster fills with a token of a service account."""
+    made = scene.object("Secret", type="kubernetes.io/service-account-token")
+    made["metadata"]["annotations"] = {"kubernetes.io/service-account.name": "default"}
+    return scene.member.create(made)
 
 
 def read(who: Who, kind: str, api_version: str = "v1") -> Act:

@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from .attempt import Act
-from .client import Manifest, eventually
+from .client import MERGE, Manifest, eventually, gone, path_of
 from .scene import PRODUCT, T4, Scene
 
 
-def pod(devices: int = 0, *, container: Manifest | None = None, finalizers: tuple[str, ...] = (), **spec: Any) -> Act:
+def pod(devices: int = 0, *, container: Manifest | None = None, metadata: Manifest | None = None, **spec: Any) -> Act:
     """The member creates a pod."""
 
     def act(scene: Scene) -> Manifest:
         manifest = scene.pod(devices, container=container, **spec)
-        manifest["metadata"]["finalizers"] = list(finalizers)
+        manifest["metadata"].update(metadata or {})
         return scene.member.create(manifest)
 
     return act
@@ -42,7 +42,8 @@ def subresource(kind: str, name: str, verb: str = "POST", **body: Any) -> Act:
     def act(scene: Scene) -> Manifest:
         made = scene.member.create(scene.pod())
         path = f"/api/v1/namespaces/{scene.namespace}/pods/{made['metadata']['name']}/{name}"
-        return scene.member.call(verb, path, scene.object(kind, name=made["metadata"]["name"], **body))
+        content = MERGE if verb == "PATCH" else "application/json"
+        return scene.member.call(verb, path, scene.object(kind, name=made["metadata"]["name"], **body), content=content)
 
     return act
 
@@ -58,6 +59,26 @@ def workload(kind: str, version: str, **spec: Any) -> Act:
     return act
 
 
+def scaled(replicas: int) -> Act:
+    """The member creates a Deployment of one pod with one device and then scales it."""
+
+    def act(scene: Scene) -> Manifest:
+        made = workload("Deployment", "apps/v1")(scene)
+        scene.member.merge(made, {"spec": {"replicas": replicas}}, "scale")
+        return made
+
+    return act
+
+
+def evict(scene: Scene) -> Manifest:
+    """The member evicts a pod of its own."""
+    made = scene.member.create(scene.pod())
+    metadata = {key: made["metadata"][key] for key in ("name", "namespace")}
+    body = {"apiVersion": "policy/v1", "kind": "Eviction", "metadata": metadata}
+    scene.member.call("POST", f"{path_of(made)}/eviction", body)
+    return made
+
+
 def eight_and_one(scene: Scene) -> Manifest:
     """A pod with all eight devices, then one with a ninth."""
     scene.clear()
@@ -69,6 +90,22 @@ def affinity_to(product: str) -> Manifest:
     """A required node affinity to nodes of that product."""
     term = {"matchExpressions": [{"key": PRODUCT, "operator": "In", "values": [product]}]}
     return {"nodeAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": {"nodeSelectorTerms": [term]}}}
+
+
+def eight_of_them(scene: Scene, made: Manifest) -> None:
+    """The quota holds the ninth back: the ReplicaSet says so."""
+    replica_sets = scene.object("ReplicaSet", "apps/v1")
+
+    def held_back() -> bool:
+        said = [c for one in scene.admin.list(replica_sets)["items"] for c in one["status"].get("conditions", [])]
+        return any("exceeded quota: tenure" in c["message"] for c in said)
+
+    eventually(held_back, "the ReplicaSet says that the quota is exceeded")
+    assert len(_pods_of(scene, made)) == 8
+
+
+def ends(scene: Scene, made: Manifest) -> None:
+    eventually(lambda: gone(scene.admin, made), "the pod is gone", 60)
 
 
 def on_t4(scene: Scene, made: Manifest) -> None:

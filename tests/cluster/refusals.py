@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from .refusals_at_apply import AT_APPLY
 from .refusals_by_condition import BY_CONDITION
+from .refusals_of_causes import CAUSES
 from .refusals_of_measuring import MEASURING
 from .scene import ROOT
 
 PAGE = ROOT / "docs" / "refusals.md"
-TABLE = [*AT_APPLY, *MEASURING, *BY_CONDITION]
+TABLE = [*AT_APPLY, *MEASURING, *CAUSES, *BY_CONDITION]
 INTRODUCTION = """# What is refused, and when
 
 *At apply*: the object alone shows that it is wrong. The API server refuses it, with or without a running operator, and

@@ -10,7 +10,8 @@ from .refusal import Refusal
 
 NAME = "refused"
 TERM = {"start": "2030-01-01", "end": "2030-12-31"}
-STORAGE = "Storage comes in steps of 10 TB from 10T to 50T (R3): write 10T, 20T, 30T, 40T or 50T, or 0 for none."
+STORAGE = "Storage comes in steps of 10 TB (R3): write 10T, 20T, 30T, 40T or 50T, or 0 for none."
+CONSULTATION = "More than 50 TB are given by consultation only (R3): say in spec.storageConsultation what was agreed"
 AMOUNT = "Write a quantity that is not negative, for example 92, 1800G or 20T."
 BOTH = "Name both spec.accelerator and spec.devices, or neither for a storage-only award."
 SYSTEM = "This name belongs to a namespace of the cluster itself. Choose another name for the project."
@@ -78,11 +79,9 @@ def _decision(message: str) -> Manifest:
 
 
 ALLOCATIONS = [
-    *(
-        _award(f"storage of {amount}", STORAGE, "R3", storage=amount)
-        for amount in ("15T", "5T", "60T", "20Ti", "-10T", "10T500G")
-    ),
-    _award("storage of `plenty`", AMOUNT, "R3", storage="plenty"),
+    *(_award(f"storage of {amount}", STORAGE, "R3", storage=amount) for amount in ("15T", "5T", "65T", "20Ti")),
+    *(_award(f"storage of `{amount}`", AMOUNT, "R3", storage=amount) for amount in ("plenty", "-10T", "10T500G")),
+    _award("storage of 60T and no consultation", CONSULTATION, "R3", storage="60T"),
     _award(
         "a term that ends before it starts",
         "The term must not end before it starts: check spec.term.start and spec.term.end.",
@@ -156,6 +155,12 @@ PROJECTS = [
     ),
 ]
 PROGRAMMES = [
+    _programme(
+        "a discount that ends before it begins",
+        "The discount's last month, until, must not be before its first, from.",
+        "R5",
+        pricing={"discounts": [{"name": "flood", "percent": "100", "from": "2026-09", "until": "2026-08"}]},
+    ),
     _bands(
         "bands that end above 0 percent",
         "The last band must start at 0 percent, so that every utilization has a row.",

@@ -11,7 +11,12 @@ from .refusal import Refusal
 MINE = accelerator("refusing", capacity=1000, most=8)
 """In bundles of 8, 4, 2 and, by reduction only, 1; at most 8 for one organization. It has room for all."""
 OTHER = accelerator("refusing-too", capacity=1000, most=8)
-ARRIVES = "Apply it; nothing else is needed."
+NAMED_IN = {
+    "Project": "spec.project",
+    "Organization": "spec.organization of the Project",
+    "Programme": "spec.programme",
+    "Accelerator": "spec.accelerator",
+}
 
 
 def _award(
@@ -27,12 +32,16 @@ def _bundle(devices: int, word: str) -> Refusal:
     return _award(f"{devices} devices", "NoSuchBundle", says, "R1", word, devices=devices)
 
 
+def _unknown(kind: str, name: str) -> str:
+    return f"There is no {kind} {name} yet. Apply it, or correct {NAMED_IN[kind]}."
+
+
 def _missing(kind: str, word: str) -> Refusal:
     """One of the objects that an award names is not there; it comes later."""
     made = tenant(f"refused-{word}", accelerator="refusing", devices=2)
     late = next(one for one in made.all if one["kind"] == kind)
     given = (MINE, *(one for one in (made.organization, made.project) if one is not late))
-    says = f"There is no {kind} {made.name} yet. {ARRIVES}"
+    says = _unknown(kind, made.name)
     return Refusal(f"a {kind} that is not there", made.allocation, says, "-", f"Unknown{kind}", given, (late,))
 
 
@@ -132,7 +141,7 @@ BY_CONDITION = [
     _award(
         "an Accelerator that is not there",
         "UnknownAccelerator",
-        f"There is no Accelerator refused-b300 yet. {ARRIVES}",
+        _unknown("Accelerator", "refused-b300"),
         "R2",
         "accelerator",
         (accelerator("refused-b300", capacity=1000),),
@@ -141,7 +150,7 @@ BY_CONDITION = [
     _award(
         "a Programme that is not there",
         "UnknownProgramme",
-        f"There is no Programme refused-late yet. {ARRIVES}",
+        _unknown("Programme", "refused-late"),
         "-",
         "programme",
         (programme("refused-late"),),

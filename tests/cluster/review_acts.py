@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .attempt import Act, Check, Who
-from .client import Manifest, gone
+from .client import Manifest, folder_of, gone
 from .scene import Scene
 
 PLAN = {"plan": {"summary": "Fine-tuning the detector on the new data."}}
@@ -14,6 +14,16 @@ DANGLING = [{"apiVersion": "v1", "kind": "ConfigMap", "name": "gone", "uid": "00
 def patch(who: Who, spec: Manifest, before: Manifest | None = None, **conditions: str) -> Act:
     """Merge-patches the spec of a Review that holds `before` and stands as the conditions say."""
     return lambda scene: scene.person(who).merge(scene.review(before, **conditions), {"spec": spec})
+
+
+def recuse_oneself(who: Who, **verdict: str) -> Act:
+    """Writes a verdict in which the own name, in capitals, is among those who take no part."""
+
+    def act(scene: Scene) -> Manifest:
+        recused = {"recused": ["lee", scene.user(who).upper()]}
+        return scene.person(who).merge(scene.review(), {"spec": {"verdict": {**verdict, **recused}}})
+
+    return act
 
 
 def mark(who: Who, **metadata: object) -> Act:
@@ -35,9 +45,45 @@ def replace_without_verdict(scene: Scene) -> Manifest:
     return scene.member.replace({**made, "spec": {k: v for k, v in made["spec"].items() if k != "verdict"}})
 
 
-def write_outcome(subresource: str = "") -> Act:
-    """The member writes an outcome into the status."""
-    return lambda scene: scene.member.merge(scene.review(), {"status": {"outcome": "Increase"}}, subresource)
+def apply_under_many_names(scene: Scene) -> Manifest:
+    """The member applies a Review as it is, each time as another field manager, which the API server notes on it."""
+    return fill(scene, scene.review(), 33)
+
+
+def judge_what_is_full(scene: Scene) -> Manifest:
+    """The committee judges a Review onto which the member has had as much noted as there may be."""
+    made = fill(scene, scene.review(), 30)
+    return scene.person("committee").merge(made, {"spec": {"verdict": {"confirms": "Revoke"}}})
+
+
+def fill(scene: Scene, made: Manifest, times: int) -> Manifest:
+    """Applied by the member as it is, as so many field managers."""
+    spec = {"allocation": made["spec"]["allocation"], "review": made["spec"]["review"]}
+    name = {"name": made["metadata"]["name"], "namespace": scene.namespace}
+    same = {"apiVersion": made["apiVersion"], "kind": "Review", "metadata": name, "spec": spec}
+    for number in range(times):
+        made = scene.member.apply(same, f"manager-{number}")
+    return made
+
+
+def write_outcome(scene: Scene) -> Manifest:
+    """The member writes an outcome into the status, through the Review."""
+    return scene.member.merge(scene.review(), {"status": {"outcome": "Increase"}})
+
+
+def write_status(who: Who, **status: str) -> Act:
+    """Writes into the status subresource."""
+    return lambda scene: scene.person(who).merge(scene.review(), {"status": status}, "status")
+
+
+def delete_all(who: Who) -> Act:
+    """Deletes all Reviews of the namespace at once."""
+    return lambda scene: scene.person(who).call("DELETE", folder_of(scene.review(Decided="True Decided")))
+
+
+def delete_all_decisions(scene: Scene) -> Manifest:
+    """The keeper deletes all Decisions at once."""
+    return scene.person("keeper").call("DELETE", folder_of(scene.operator.create(scene.decision())))
 
 
 def open_one(who: Who) -> Act:
@@ -55,7 +101,7 @@ def sign_again(name: str) -> Act:
     """The committee confirms and then patches nothing but who did it."""
 
     def act(scene: Scene) -> Manifest:
-        made = scene.person("committee").merge(scene.review(), {"spec": {"verdict": {"confirmed": True}}})
+        made = scene.person("committee").merge(scene.review(), {"spec": {"verdict": {"confirms": "Revoke"}}})
         return scene.person("committee").merge(made, {"spec": {"verdict": {"by": name}}})
 
     return act
@@ -88,7 +134,7 @@ def is_gone(scene: Scene, made: Manifest) -> None:
 
 
 def has_plan(scene: Scene, made: Manifest) -> None:
-    assert scene.admin.read(made)["spec"]["plan"] == {"evidence": [], **PLAN["plan"]}
+    assert scene.admin.read(made)["spec"]["plan"] == {"evidence": [], "changeOfPlan": "", **PLAN["plan"]}
 
 
 def has_appeal(scene: Scene, made: Manifest) -> None:
@@ -103,6 +149,6 @@ def signed_by(who: Who) -> Check:
     """Whose name stands in the verdict."""
 
     def check(scene: Scene, made: Manifest) -> None:
-        assert scene.admin.read(made)["spec"]["verdict"]["by"] == f"{who}@{scene.namespace}"
+        assert scene.admin.read(made)["spec"]["verdict"]["by"] == scene.user(who)
 
     return check

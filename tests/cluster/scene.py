@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
@@ -14,11 +14,15 @@ from typing import Any
 import yaml
 from tenure.api import Accelerator, Programme, Project, names
 from tenure.api.allocation import Grant
+from tenure.api.project import Member
 from tenure.tenancy import Contents, Holding, desired
+from tenure.tenancy.access import role_binding
 
 from .client import ADMINS, Client, Manifest, RefusedError, eventually, folder_of
 
 ROOT = Path(__file__).parents[2]
+RETURNS = "count/returns.tenure.dev"
+"""Of kinds that are new to it the controller manager counts nothing for minutes, so the operator writes the first 0."""
 OPERATOR = f"system:serviceaccount:{names.OPERATOR_NAMESPACE}:{names.OPERATOR_ACCOUNT}"
 GPU = "nvidia.com/gpu"
 PRODUCT = "nvidia.com/gpu.product"
@@ -26,7 +30,9 @@ T4, A100 = "Tesla-T4", "NVIDIA-A100-SXM4-40GB"
 TAINT = {"key": GPU, "value": "present", "effect": "NoSchedule"}
 DECISION = {"apiVersion": "tenure.dev/v1alpha1", "kind": "Decision"}
 RBAC = "rbac.authorization.k8s.io"
-USERS = ("member", "viewer", "stranger", "committee", "chair", "keeper")
+USERS = ("member", "viewer", "leaver", "stranger", "committee", "guest", "chair", "keeper")
+ACCOUNTS = {"robot": "robot", "account": "default"}
+"""Who is a ServiceAccount of the namespace, with a token of its own -> its name."""
 _number = count()
 
 
@@ -34,17 +40,24 @@ _number = count()
 class Scene:
     """One project with eight T4 and 10 TB, nodes of two types and one without devices, and the people around it.
 
-    member and viewer have these roles in the project; stranger is a member of none; committee and chair have the
-    shipped roles; keeper may delete Decisions but not prune them; admin is the kubeconfig's own user, with all rights.
+    member and viewer have these roles in the project, and leaver that of members whose grants are over; stranger is a member
+    of none. robot is a ServiceAccount with the role Member, account one with no role. committee and chair have the shipped
+    roles, guest that of the committee in another namespace; keeper may delete Decisions and write Sanctions, without the verbs
+    prune and sanction; admin is the kubeconfig's own user, with all rights.
     """
 
     namespace: str
     contents: Contents
-    people: Mapping[str, Client]
+    people: dict[str, Client]
 
     def person(self, who: str) -> Client:
         """The API server as that person sees it."""
         return self.people[who]
+
+    def user(self, who: str) -> str:
+        """The name by which the API server knows that person."""
+        account = ACCOUNTS.get(who)
+        return f"system:serviceaccount:{self.namespace}:{account}" if account else f"{who}@{self.namespace}"
 
     @property
     def admin(self) -> Client:
@@ -129,12 +142,17 @@ def scene(kubeconfig: Path, context: str | None = None) -> Iterator[Scene]:
         "operator": Client(kubeconfig, context, OPERATOR, ADMINS),
         **{name: Client(kubeconfig, context, f"{name}@{namespace}") for name in USERS},
     }
-    made = Scene(namespace, desired(*_wishes(namespace)), people)
+    project, holdings, programme, catalogue = _wishes(namespace)
+    made = Scene(namespace, desired(project, holdings, programme, catalogue, {}), people)
     beside = (*_nodes(namespace), *_rights(namespace), *_storage(namespace))
     try:
         for manifest in (*beside, *made.contents.in_order()):
             made.operator.create(manifest)
         eventually(lambda: _ready(made), "the quota is enforced, the volume bound, the service account there", 60)
+        made.operator.merge(made.contents.quota, {"status": {"used": {RETURNS: "0"}}}, "status")
+        for manifest in _more_people(made, project):
+            made.operator.create(manifest)
+        people |= {who: Client(kubeconfig, context, token=_token(made, name)) for who, name in ACCOUNTS.items()}
         yield made
     finally:
         _remove(made, beside)
@@ -151,16 +169,17 @@ def _remove(made: Scene, beside: tuple[Manifest, ...]) -> None:
             made.operator.delete(manifest)
 
 
-def _wishes(name: str) -> tuple[Project, list[Holding], Programme, list[Accelerator], dict[str, str]]:
+def _wishes(name: str) -> tuple[Project, list[Holding], Programme, list[Accelerator]]:
     catalogue = [Accelerator.parse(body) for body in _read("accelerators.yaml")]
     (programme,) = _read("programme-default.yaml")
     programme["spec"]["storage"] = {"className": name}
     people = [{"name": f"{role}@{name}", "role": role.capitalize()} for role in ("member", "viewer")]
+    people.append({"name": ACCOUNTS["robot"], "kind": "ServiceAccount", "role": "Member"})
     project = {"metadata": {"name": name}, "spec": {"organization": "acme", "members": people}}
     t4 = next(accelerator for accelerator in catalogue if accelerator.name == "t4-16gb")
     grant = Grant(devices=8, cpu="48", memory="700G", storage="10T")
     holding = Holding(name, t4, grant, date(2026, 12, 31), stopped=False)
-    return Project.parse(project), [holding], Programme.parse(programme), catalogue, {}
+    return Project.parse(project), [holding], Programme.parse(programme), catalogue
 
 
 def _read(file: str) -> list[Manifest]:
@@ -194,10 +213,15 @@ def _node(name: str, labels: dict[str, str], taints: list[dict[str, str]], devic
 def _rights(namespace: str) -> tuple[Manifest, ...]:
     """The shipped roles for the committee, and one that no role is shipped for."""
     keeper = f"{namespace}-keeper"
-    rules = [{"apiGroups": ["tenure.dev"], "resources": ["decisions"], "verbs": ["get", "delete"]}]
+    rules = [
+        {"apiGroups": ["tenure.dev"], "resources": ["decisions"], "verbs": ["get", "delete", "deletecollection"]},
+        {"apiGroups": ["tenure.dev"], "resources": ["sanctions"], "verbs": ["get", "create", "delete"]},
+    ]
     role = {"apiVersion": f"{RBAC}/v1", "kind": "ClusterRole", "metadata": {"name": keeper}, "rules": rules}
     roles = {"committee": "tenure-committee", "chair": "tenure-committee-chair", "keeper": keeper}
-    return (role, *(_binding(namespace, name, cluster_role) for name, cluster_role in roles.items()))
+    guest = _binding(namespace, "guest", "tenure-committee")
+    elsewhere = {**guest, "kind": "RoleBinding", "metadata": {**guest["metadata"], "namespace": "default"}}
+    return (role, elsewhere, *(_binding(namespace, name, cluster_role) for name, cluster_role in roles.items()))
 
 
 def _binding(namespace: str, name: str, cluster_role: str) -> Manifest:
@@ -208,6 +232,21 @@ def _binding(namespace: str, name: str, cluster_role: str) -> Manifest:
         "roleRef": {"apiGroup": RBAC, "kind": "ClusterRole", "name": cluster_role},
         "subjects": [{"apiGroup": RBAC, "kind": "User", "name": f"{name}@{namespace}"}],
     }
+
+
+def _more_people(made: Scene, project: Project) -> tuple[Manifest, ...]:
+    """The robot, and a leaver, whose role members have once nothing is held."""
+    leaver = Member(name=f"leaver@{made.namespace}", role="Member")
+    return (
+        made.object("ServiceAccount", name=ACCOUNTS["robot"]),
+        role_binding(project, names.LEAVERS, names.LEAVER_ROLE, [leaver]),
+    )
+
+
+def _token(made: Scene, account: str) -> str:
+    request = {"apiVersion": "authentication.k8s.io/v1", "kind": "TokenRequest", "spec": {}}
+    path = f"/api/v1/namespaces/{made.namespace}/serviceaccounts/{account}/token"
+    return str(made.admin.call("POST", path, request)["status"]["token"])
 
 
 def _storage(namespace: str) -> tuple[Manifest, ...]:

@@ -189,6 +189,13 @@ def test_the_agent_is_off_and_as_in_its_manifest_when_it_is_on(tools: Path) -> N
     assert added == by_key(yaml.safe_load_all((ROOT / "manifests/agent.yaml").read_text()))
 
 
+def test_volumes_can_only_be_deleted_where_the_admin_says_so(tools: Path) -> None:
+    everything, without = rendered(tools, "storage.deleteAfterRetention=true"), rendered(tools)
+    added = {name: thing for name, thing in everything.items() if name not in without}
+    optional = (ROOT / "manifests/optional/delete-after-retention.yaml").read_text()
+    assert added == by_key(yaml.safe_load_all(optional))
+
+
 def test_the_agents_values_reach_it(tools: Path) -> None:
     values = ("namespace=gpu-agents", "runtimeClassName=nvidia", "windowSeconds=120", "podResources=/var/lib/k0s/pods")
     objects = rendered(tools, "agent.enabled=true", *(f"agent.{value}" for value in values))

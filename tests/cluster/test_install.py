@@ -55,8 +55,11 @@ MAY = [
     Right("delete", "rolebindings", RBAC),
     Right("bind", "clusterroles", RBAC, name="tenure-tenant-member"),
     Right("bind", "clusterroles", RBAC, name="tenure-tenant-viewer"),
+    Right("bind", "clusterroles", RBAC, name="tenure-tenant-leaver"),
+    Right("watch", "storageclasses", "storage.k8s.io"),
     Right("watch", "nodes"),
     Right("list", "pods"),
+    Right("watch", "pods"),
     Right("delete", "pods"),
     Right("create", "pods/eviction"),
     Right("create", "events"),
@@ -188,7 +191,7 @@ def test_the_operator_may_do_no_more(run: Kubectl) -> None:
     assert [right for right, allowed in reviewed(run, MUST_NOT).items() if allowed] == []
 
 
-@pytest.mark.parametrize("role", ["tenure-tenant-member", "tenure-tenant-viewer"])
+@pytest.mark.parametrize("role", ["tenure-tenant-member", "tenure-tenant-leaver", "tenure-tenant-viewer"])
 def test_the_operator_gives_tenants_their_roles(run: Kubectl, role: str) -> None:
     assert "created" in bind(run, role)
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from tenure.api import names
 
 from . import policies
+from .attempt import Act, Who
 from .attempts_with_pods import FOR_GPU
+from .cause_acts import DECIDED, EVIDENCE, fill_in, give_back, opened, returned, sanction
 from .client import ADMINS, Client, Manifest, RefusedError, eventually, gone
 from .conftest import Cluster
 from .pod_acts import on_t4, pod_on_t4, workload
+from .review_acts import patch
 from .scene import A100, GPU, PRODUCT, T4, Scene, scene
 
 
@@ -39,7 +42,9 @@ def answer(tenant: Scene, manifest: Manifest) -> str:
     return ""
 
 
-@pytest.mark.parametrize("name", ["placement", "reviews", "decisions", "storage", "services"])
+@pytest.mark.parametrize(
+    "name", ["placement", "reviews", "causes", "sanctions", "decisions", "storage", "services", "tokens"]
+)
 def test_the_expressions_fit_the_types_they_are_for(cluster: Cluster, name: str) -> None:
     admin = Client(cluster.kubeconfig, cluster.context)
     policies.install(admin)
@@ -52,9 +57,23 @@ def test_the_expressions_fit_the_types_they_are_for(cluster: Cluster, name: str)
     assert admin.read(policy)["status"]["typeChecking"] == {}
 
 
+def test_every_policy_is_bound_and_fails_closed_also_where_what_it_looks_up_is_missing() -> None:
+    shipped = policies.shipped("policies.yaml")
+    bound = {m["spec"]["policyName"]: m["spec"] for m in shipped if m["kind"] == "ValidatingAdmissionPolicyBinding"}
+    for policy in (m for m in shipped if m["kind"] == "ValidatingAdmissionPolicy"):
+        spec, name = policy["spec"], policy["metadata"]["name"]
+        missing = bound[name].get("paramRef", {}).get("parameterNotFoundAction", "")
+        assert (spec["failurePolicy"], bound[name]["validationActions"]) == ("Fail", ["Deny"])
+        assert missing == ("Deny" if "paramKind" in spec else "")
+        assert all(said.get("message") or said["messageExpression"] for said in spec["validations"])
+
+
 def test_a_namespace_with_data_and_a_decided_review_can_be_deleted(tenant: Scene) -> None:
     tenant.review({"plan": {"summary": "More data."}}, Noticed="True Given", Decided="True Decided")
     decision = tenant.operator.create(tenant.decision())
+    returned(tenant, **DECIDED)
+    for kind in ("Report", "Relocation"):
+        opened(tenant, kind, **DECIDED)
     tenant.admin.delete(tenant.contents.namespace)
     eventually(lambda: gone(tenant.admin, tenant.contents.namespace), "the namespace is gone", 60)
     assert tenant.admin.read(decision)["spec"]["allocation"] == tenant.namespace
@@ -115,6 +134,84 @@ def test_the_refusals_alone_hold_where_users_write_the_selector(written_by_hand:
     assert answer(tenant, tenant.pod()) == ""
 
 
+@pytest.fixture
+def unsigned(tenant: Scene) -> Iterator[Scene]:
+    """Nobody's name is stamped, as in clusters before 1.36."""
+    named = ("tenure-verdict-by", "tenure-causes-by")
+    bindings = [m for m in policies.shipped("policies.yaml") if m["kind"] == "MutatingAdmissionPolicyBinding"]
+    stamps = [binding for binding in bindings if binding["metadata"]["name"] in named]
+    for binding in stamps:
+        tenant.admin.delete(binding)
+    eventually(lambda: "signs it" in said_of(give_back("member"), tenant), "no name is stamped on a Return")
+    eventually(lambda: "signs it" in said_of(patch("committee", {"verdict": VERDICT}), tenant), "nor on a verdict")
+    yield tenant
+    for binding in stamps:
+        tenant.admin.apply(binding)
+
+
+def said_of(act: Act, tenant: Scene) -> str:
+    """What the API server says of it; empty where it goes through."""
+    try:
+        act(tenant)
+    except RefusedError as refusal:
+        return str(refusal)
+    return ""
+
+
+VERDICT = {"confirms": "Revoke"}
+FOUND = {"accepted": True}
+SIGNED: dict[str, tuple[Who, Callable[..., Act]]] = {
+    "verdict.by": ("committee", lambda by: patch("committee", {"verdict": {**VERDICT, **by}})),
+    "assessment.by": (
+        "committee",
+        lambda by: fill_in("committee", "Report", {"assessment": {**FOUND, **by}}, {"submitted": True}),
+    ),
+    "finding.by": (
+        "committee",
+        lambda by: fill_in("committee", "Relocation", {"finding": {**FOUND, **by}}, {"evidence": EVIDENCE}),
+    ),
+    "by": ("member", lambda by: give_back("member", **by)),
+}
+
+
+def test_where_nothing_is_stamped_people_sign_with_their_own_name(unsigned: Scene) -> None:
+    for field, (who, signing) in SIGNED.items():
+        sentence = f"Write {unsigned.user(who)} into spec.{field}."
+        assert sentence in said_of(signing({}), unsigned)
+        assert sentence in said_of(signing({"by": unsigned.user("chair")}), unsigned)
+        assert said_of(signing({"by": unsigned.user(who)}), unsigned) == ""
+    assert "Write chair@" in said_of(sanction("chair", by="someone else"), unsigned)
+    assert said_of(sanction("chair", by=unsigned.user("chair")), unsigned) == ""
+
+
+def test_what_is_restored_in_the_operator_s_name_keeps_the_names_that_stand_in_it(tenant: Scene) -> None:
+    spec = {"allocation": tenant.namespace, "review": "2026-Q3", "verdict": {**VERDICT, "by": "long@ago"}}
+    review = tenant.operator.create(tenant.object("Review", "tenure.dev/v1alpha1", spec=spec))
+    given = {"allocation": tenant.namespace, "devices": 4, "reason": "It was enough.", "by": "long@ago"}
+    back = tenant.operator.create(tenant.object("Return", "tenure.dev/v1alpha1", spec=given))
+    assert (review["spec"]["verdict"]["by"], back["spec"]["by"]) == ("long@ago", "long@ago")
+
+
+def test_a_service_of_former_days_with_external_ips_can_still_be_let_go(tenant: Scene) -> None:
+    made = tenant.object("Service", spec={"ports": [{"port": 80}], "externalIPs": ["192.0.2.1"]})
+    made["metadata"]["finalizers"] = ["service.kubernetes.io/load-balancer-cleanup"]
+    managed = {"metadata": {"labels": {names.MANAGED: "true"}}}
+    tenant.operator.merge(tenant.contents.namespace, {"metadata": {"labels": {names.MANAGED: None}}})
+    eventually(lambda: said_of(lambda scene: scene.member.create(made), tenant) == "", "the namespace is not managed")
+    tenant.operator.merge(tenant.contents.namespace, managed)
+    another = {"spec": {"externalIPs": ["192.0.2.1", "192.0.2.2"]}}
+    eventually(
+        lambda: "External IPs" in said_of(lambda scene: scene.member.merge(made, another), tenant), "it is again"
+    )
+    tenant.member.merge(made, {"metadata": {"finalizers": []}})
+
+
+def test_there_is_an_end_to_returns(tenant: Scene) -> None:
+    said = next(filter(None, (said_of(give_back("member"), tenant) for _ in range(101))))
+    assert "exceeded quota: tenure, requested: count/returns.tenure.dev=1" in said
+    assert "limited: count/returns.tenure.dev=100" in said
+
+
 def test_where_no_devices_are_held_pods_without_them_run_anywhere(tenant: Scene) -> None:
     regrant(tenant, node_label="", node_value="", resources="")
 
@@ -151,11 +248,12 @@ def test_whoever_serves_the_whole_cluster_may_write_to_claims(tenant: Scene) -> 
 
 @pytest.mark.parametrize(("role", "base"), [("tenure-tenant-member", "edit"), ("tenure-tenant-viewer", "view")])
 def test_tenants_have_no_right_that_kubernetes_does_not_give(cluster: Cluster, role: str, base: str) -> None:
-    """Nothing beyond the cluster's own role for the purpose, but the Reviews and the metrics of pods."""
+    """Nothing beyond the cluster's own role for the purpose, but what Tenure keeps for them and the metrics of pods."""
     admin = Client(cluster.kubeconfig, cluster.context)
     given = rights(cluster_role(role))
     more = given - rights(admin.read(cluster_role(base)))
-    assert {(group, resource) for group, resource, _ in more} <= {("tenure.dev", "reviews"), ("metrics.k8s.io", "pods")}
+    ours = {("tenure.dev", kind) for kind in ("reviews", "returns", "reports", "relocations")}
+    assert {(group, resource) for group, resource, _ in more} <= {*ours, ("metrics.k8s.io", "pods")}
     assert {verb for group, _, verb in more if group == "metrics.k8s.io"} <= {"get", "list", "watch"}
 
 

@@ -12,6 +12,7 @@ from .refusal import Refusal
 from .refusals import PAGE, TABLE, page
 from .refusals_at_apply import AT_APPLY
 from .refusals_by_condition import BY_CONDITION
+from .refusals_of_causes import CAUSES
 from .refusals_of_measuring import MEASURING
 
 STRICTLY = "dryRun=All&fieldValidation=Strict"
@@ -26,7 +27,7 @@ def written(desk: Desk, refusal: Refusal) -> None:
         desk.operator.call("POST", folder_of(refusal.manifest), refusal.manifest, query=STRICTLY)
 
 
-@pytest.mark.parametrize("refusal", [*AT_APPLY, *MEASURING], ids=lambda refusal: refusal.id)
+@pytest.mark.parametrize("refusal", [*AT_APPLY, *MEASURING, *CAUSES], ids=lambda refusal: refusal.id)
 def test_at_apply(desk: Desk, refusal: Refusal) -> None:
     for manifest in refusal.given:
         desk.record(manifest)

@@ -54,7 +54,7 @@ def test_every_manifest_is_installed() -> None:
 
 
 def test_the_chart_has_every_manifest() -> None:
-    files = {path.name for path in (ROOT / "manifests").glob("*.yaml")}
+    files = {path.name for path in (ROOT / "manifests").glob("**/*.yaml")}
     # Helm makes the release's namespace itself.
     templates = {path.name for path in (CHART / "templates").glob("*.yaml")}
     assert files - {"kustomization.yaml", "namespace.yaml"} == templates - CHART_ALONE
@@ -69,9 +69,17 @@ def test_one_version_everywhere() -> None:
     assert container["image"] == f"tenure:{version}"
 
 
-@pytest.mark.parametrize("kind", ["ClusterRole", "Role"])
-def test_the_operators_rights_are_enumerated(kind: str) -> None:
-    for rule in only(ROOT / "manifests/rbac.yaml", kind)["rules"]:
+RIGHTS = (
+    ("rbac.yaml", "ClusterRole"),
+    ("rbac.yaml", "Role"),
+    ("optional/delete-after-retention.yaml", "ClusterRole"),
+    ("optional/read-after-end.yaml", "ClusterRole"),
+)
+
+
+@pytest.mark.parametrize(("file", "kind"), RIGHTS)
+def test_the_operators_rights_are_enumerated(file: str, kind: str) -> None:
+    for rule in only(ROOT / "manifests" / file, kind)["rules"]:
         assert set(rule) <= {"apiGroups", "resources", "resourceNames", "verbs"}
         names = [name for key in rule for name in rule[key]]
         assert not [name for name in names if "*" in name], rule
