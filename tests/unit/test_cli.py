@@ -16,14 +16,18 @@ import yaml
 from rich.console import Console
 from tenure.api import Review
 from tenure.api.review import Edge, Forecast, LedgerStatus
-from tenure.cli import reasons, report, table
-from tenure.cli.days import Shown, select, span_text, spans
 from tenure.cli.main import app
+from tenure.cli.output import as_json, as_yaml
 from tenure.cli.problem import Problem
-from tenure.cli.use import exit_code
+from tenure.cli.use import reasons, table
+from tenure.cli.use.days import Shown, select
+from tenure.cli.use.run import exit_code
+from tenure.cli.use.values import values
+from tenure.report.spans import span_text, spans
 from tenure.rules.utilization import counts, status
 from tenure.telemetry.facts import Reason
 from tenure.telemetry.verify import Difference, Field, Verdict
+from typer.main import get_command
 from typer.testing import CliRunner
 from unit.build import DEFAULT, ROOT, ledger
 
@@ -210,9 +214,9 @@ def test_exit_codes(found: dict[int, Difference] | None, code: int) -> None:
 
 
 def test_json_and_yaml_have_the_same_exact_values() -> None:
-    value = report.report("vision", [shown(FULL, {FIRST: ALTERED})])
-    read = json.loads(report.as_json(value))
-    assert yaml.safe_load(report.as_yaml(value)) == read
+    value = values("vision", [shown(FULL, {FIRST: ALTERED})])
+    read = json.loads(as_json(value))
+    assert yaml.safe_load(as_yaml(value)) == read
     (one,) = read["reviews"]
     assert [day["busySeconds"] for day in one["days"]] == [0, 86400, 86400, 0]
     assert [day["secondSeconds"] for day in one["days"]] == [None, 900, 900, None]
@@ -309,4 +313,13 @@ def test_kubectl_completes_by_cobras_protocol() -> None:
     code, printed, _ = command("use", "-o", "", code="from tenure.cli.completion import main; main()")
     assert (code, printed.split()) == (0, ["table", "json", "yaml", ":4"])
     _, printed, _ = command("", code="from tenure.cli.completion import main; main()")
-    assert [line.split("\t")[0] for line in printed.splitlines()] == ["operator", "agent", "use", ":4"]
+    names = get_command(app).list_commands(None)  # type: ignore[attr-defined]
+    assert [line.split("\t")[0] for line in printed.splitlines()] == [*names, ":4"]
+
+
+def test_use_against_the_plan_is_shown_where_there_is_one() -> None:
+    planned = {"plannedSeconds": 100 * 3600, "busySeconds": 50 * 3600, "percent": "50.0 %"}
+    told = "Against the usage plan 50.0 % of 100.0 device-hours on these days (R27); nothing follows from it."
+    assert told in text([shown(days("CC"), planned=planned)], 200)
+    assert "usage plan" not in text([shown(days("CC"), planned={**planned, "percent": ""})], 200)
+    assert "usage plan" not in text([shown(days("CC"))], 200)

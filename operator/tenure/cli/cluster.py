@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import logging
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 from kubernetes.aio import client, config
-from pydantic import ValidationError
 
-from tenure.api import Review
-from tenure.cli.problem import BAD_USAGE, Problem
+from tenure.cli.problem import Problem
 from tenure.control.kube import ApiError, Kube
-from tenure.control.paths import SERVED
 
+WHO = "/apis/authentication.k8s.io/v1/selfsubjectreviews"
+ANONYMOUS = "system:anonymous"
+logging.getLogger("kubernetes").addHandler(logging.NullHandler())  # what is wrong is said here, in one sentence
 POD_NAMESPACE = Path("/var/run/secrets/kubernetes.io/serviceaccount/namespace")
 
 
@@ -24,8 +26,11 @@ async def connection() -> AsyncIterator[tuple[Kube, str]]:
     try:
         loader = await config.load_kube_config(client_configuration=settings, persist_config=False)
         namespace = loader.current_context["context"].get("namespace") or ""
-    except config.ConfigException as error:
-        namespace = _from_pod(settings, error)
+        acts_as = _acts_as(loader.current_context["context"]["user"])
+    except Exception as error:  # of a file that is no kubeconfig the client says whatever comes
+        namespace, acts_as = _from_pod(settings, error), ""
+    if acts_as:
+        raise Problem(f"This kubeconfig acts as {acts_as} (as:), which tenure cannot. Log in as that person.")
     kube = Kube(client.ApiClient(settings))
     try:
         yield kube, namespace
@@ -33,43 +38,39 @@ async def connection() -> AsyncIterator[tuple[Kube, str]]:
         await kube.close()
 
 
+def _acts_as(user: str) -> str:
+    """Whom the kubeconfig has its user act as, which the client would leave out; empty where it says nothing of it."""
+    files = config.kube_config.KubeConfigMerger(os.environ.get("KUBECONFIG", config.KUBE_CONFIG_DEFAULT_LOCATION))
+    found = files.config["users"].get_with_name(user).value.get("user") or {}
+    return str(found.get("as", ""))
+
+
 def _from_pod(settings: client.Configuration, missing: Exception) -> str:
     try:
         config.load_incluster_config(client_configuration=settings)
     except config.ConfigException:
         raise Problem(
-            f"There is no kubeconfig to work with ({missing}). Log in as your centre says, or name one in KUBECONFIG."
+            f"There is no kubeconfig to work with ({' '.join(str(missing).split())}). Log in as your centre says, or name one "
+            "in KUBECONFIG."
         ) from missing
     return POD_NAMESPACE.read_text(encoding="utf-8").strip() if POD_NAMESPACE.exists() else ""
 
 
-async def reviews_of(kube: Kube, project: str) -> list[Review]:
-    """The reviews of a project, by allocation and date; not empty. Raises Problem."""
-    if not project:
-        raise Problem("Name a project: the current context has no namespace. tenure use PROJECT", BAD_USAGE)
+async def login(kube: Kube) -> str:
+    """The person's own name, as the API server knows it; empty where it does not say. Raises Problem."""
+    body = {"apiVersion": "authentication.k8s.io/v1", "kind": "SelfSubjectReview", "metadata": {}}
     try:
-        found = [Review.parse(body) async for body in kube.list(SERVED["Review"], project)]
-        if found:
-            return sorted(found, key=lambda review: (review.spec.allocation, review.name))
-        there = await kube.get(SERVED["Namespace"], "", project) is not None
+        answer = await kube.request("POST", WHO, body)
     except ApiError as error:
-        ask = "Check the name, or ask the centre's admin to add you to the Project's spec.members."
-        raise refused(
-            error, f"You may not read the reviews of {project}, or there is no such project. {ask}"
-        ) from error
-    except ValidationError as error:
-        raise Problem(
-            f"A review of {project} cannot be read; this tenure may be too old. {error.errors()[0]}"
-        ) from error
-    if not there:
-        raise Problem(
-            f"There is no project {project} in this cluster. Check the name and the context: kubectl config current-context"
-        )
-    raise Problem(f"{project} has no reviews yet. Tenure opens one on the first day on which an allocation is in use.")
+        if error.code not in (403, 404):
+            raise refused(error, "You may not ask who you are.") from error
+        return ""
+    return str(answer["status"]["userInfo"].get("username", ""))
 
 
 def refused(error: ApiError, forbidden: str) -> Problem:
-    """What the API server's answer means to a person."""
+    """What the API server's answer means to a person. Whose login has failed may be taken for nobody, and has no rights."""
+    nobody = error.code == 403 and ANONYMOUS in error.message
     return Problem(
         {
             0: f"The API server cannot be reached ({error.message}). Check the network and the context.",
@@ -77,6 +78,7 @@ def refused(error: ApiError, forbidden: str) -> Problem:
             403: forbidden,
             404: "This cluster has no Tenure. Check the context: kubectl config current-context",
         }.get(
-            error.code, f"The API server refused: {error.code} {error.message}. Try again, or tell the centre's admin."
+            401 if nobody else error.code,
+            f"The API server refused: {error.code} {error.message.rstrip('.')}. Try again, or tell the centre's admin.",
         )
     )

@@ -1,4 +1,4 @@
-"""The commands: `tenure operator`, `tenure agent`, `tenure use`. docs/cli.md has usage and exit codes.
+"""The application: what runs (`tenure operator`, `tenure agent`) and what people type. docs/cli.md has usage and exit codes.
 
 What a command needs is imported when it runs, so that `tenure --version` needs no client libraries.
 """
@@ -9,15 +9,23 @@ import asyncio
 import logging
 import os
 import sys
-from datetime import date
 from enum import StrEnum
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from tenure import __version__
+from tenure.cli.adopt.command import adopt
+from tenure.cli.audit.command import audit
+from tenure.cli.check.command import check
+from tenure.cli.commands import appeal, explain, give_back, plan, relocation, report, reviews, simulate, status
+from tenure.cli.costs.command import costs
+from tenure.cli.decide.command import decide
+from tenure.cli.packet.command import packet
 from tenure.cli.problem import BAD_USAGE, Problem
+from tenure.cli.use.command import use
 
 app = typer.Typer(
     help="Lends accelerators for a term and reviews each quarter.",
@@ -37,23 +45,7 @@ class LogLevel(StrEnum):
     ERROR = "ERROR"
 
 
-class Output(StrEnum):
-    """How a result is written."""
-
-    TABLE = "table"
-    JSON = "json"
-    YAML = "yaml"
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise typer.BadParameter(f"{text!r} is no date. Write one such as 2026-07-01.") from None
-
-
 Level = Annotated[LogLevel, typer.Option(help="How much is logged.")]
-Format = Annotated[Output, typer.Option("--output", "-o", help="How the result is written.")]
 
 
 def _version(wanted: bool) -> None:
@@ -106,28 +98,13 @@ def agent(log_level: Level = LogLevel.INFO) -> None:
     raise typer.Exit(run(settings))
 
 
-@app.command()
-def use(
-    project: Annotated[str, typer.Argument(help="The project. Without it, the namespace of the current context.")] = "",
-    *,
-    allocation: Annotated[str, typer.Option(help="Only this allocation.")] = "",
-    since: Annotated[
-        date | None, typer.Option(parser=_day, metavar="DATE", help="First day. Without dates: the latest reviews.")
-    ] = None,
-    until: Annotated[date | None, typer.Option(parser=_day, metavar="DATE", help="Last day.")] = None,
-    verify: Annotated[
-        bool, typer.Option("--verify", help="Ask Prometheus again for each day and show what differs.")
-    ] = False,
-    prometheus: Annotated[
-        str, typer.Option(metavar="URL", help="With --verify: instead of TENURE_PROMETHEUS_URL.")
-    ] = "",
-    output: Format = Output.TABLE,
-) -> None:
-    """What was used day by day, and why any day does not simply count."""
-    from tenure.cli.use import Wanted, run  # noqa: PLC0415
-
-    wanted = Wanted(project, allocation, since, until)
-    raise typer.Exit(run(wanted, output, prometheus=prometheus, verify=verify))
+app.command()(status)
+app.command()(plan)
+app.command()(appeal)
+app.command(name="return")(give_back)
+for command in (report, relocation, reviews, explain, simulate, use, decide, costs, packet, check, adopt):
+    app.command()(command)
+app.add_typer(audit)
 
 
 def _log(level: LogLevel) -> None:
@@ -137,6 +114,9 @@ def _log(level: LogLevel) -> None:
 def main(argv: list[str] | None = None) -> None:
     """Entry point of `tenure` and of the kubectl plugin `kubectl tenure`."""
     name = "kubectl tenure" if Path(sys.argv[0]).name.startswith("kubectl-") else "tenure"
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal that has not all letters shows what it has
     try:
         app(argv, prog_name=name)
     except Problem as problem:

@@ -8,8 +8,8 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from tenure.cli.cluster import refused
-from tenure.cli.days import Shown
 from tenure.cli.problem import BAD_USAGE, Problem
+from tenure.cli.use.days import Shown
 from tenure.control.assess import Assessor
 from tenure.control.cache import Cache
 from tenure.control.clock import Clock

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 
 from tenure.api import Review
-from tenure.cli.problem import Problem
+from tenure.cli.problem import BAD_USAGE, Problem
 from tenure.telemetry.facts import DayFacts
 from tenure.telemetry.ledger import Ledger
 from tenure.telemetry.verify import Difference
-
-Span = tuple[date, date]
 
 
 @dataclass(frozen=True)
@@ -35,6 +33,8 @@ def select(reviews: Sequence[Review], allocation: str, since: date | None, until
         names = ", ".join(sorted({review.spec.allocation for review in reviews}))
         raise Problem(f"There is no review of an allocation {allocation} here, but there are of {names}.")
     first, last = since or date.min, until or date.max
+    if first > last:
+        raise Problem(f"--since {first} is after --until {last}. Exchange them.", BAD_USAGE)
     found = [Shown(one, days) for one in mine if (days := _between(_days(one), first, last))]
     if not found:
         raise Problem("No day of that time was read yet. A day is read ten minutes after it is over.")
@@ -57,21 +57,3 @@ def _days(review: Review) -> Mapping[date, DayFacts]:
 
 def _between(days: Mapping[date, DayFacts], first: date, last: date) -> Mapping[date, DayFacts]:
     return {day: facts for day, facts in sorted(days.items()) if first <= day <= last}
-
-
-def spans(days: Iterable[date]) -> Iterator[Span]:
-    """First and last day of each unbroken run, in order."""
-    run: list[date] = []
-    for day in sorted(days):
-        if run and day != run[-1] + timedelta(days=1):
-            yield run[0], run[-1]
-            run = []
-        run.append(day)
-    if run:
-        yield run[0], run[-1]
-
-
-def span_text(span: Span) -> str:
-    """2026-08-01, or 2026-08-01 to 2026-09-09 (40 days)."""
-    first, last = span
-    return f"{first}" if first == last else f"{first} to {last} ({(last - first).days + 1} days)"

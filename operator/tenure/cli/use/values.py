@@ -1,35 +1,20 @@
-"""A report for programs: the same as plain values with exact device-seconds, as JSON or YAML."""
+"""What is shown, for programs: plain values with exact device-seconds."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from datetime import date
-from typing import Any
 
-import yaml
-
-from tenure.cli import reasons
-from tenure.cli.days import Shown
+from tenure.cli.output import Value
+from tenure.cli.use import reasons
+from tenure.cli.use.days import Shown
 from tenure.telemetry.facts import DayFacts
 from tenure.telemetry.verify import Difference
 
-Value = dict[str, Any]
 
-
-def report(project: str, shown: Iterable[Shown]) -> Value:
+def values(project: str, shown: Iterable[Shown]) -> Value:
     """Everything that is shown. Amounts are device-seconds; null where nobody can say."""
     return {"project": project, "reviews": [_review(one) for one in shown]}
-
-
-def as_json(value: Value) -> str:
-    """One document."""
-    return json.dumps(value, indent=2, ensure_ascii=False)
-
-
-def as_yaml(value: Value) -> str:
-    """One document."""
-    return str(yaml.safe_dump(value, sort_keys=False, allow_unicode=True)).rstrip("\n")
 
 
 def _review(one: Shown) -> Value:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tenure.api.review import Edge, Forecast, Review, Utilization
+from tenure.api.review import Edge, Forecast, Planned, Review, Utilization
+from tenure.report.sentences import utilization
 
 
 def sentences(review: Review) -> Iterator[str]:
@@ -12,6 +13,8 @@ def sentences(review: Review) -> Iterator[str]:
     status = review.status
     yield _utilization(status.utilization)
     yield _days(status.utilization)
+    if status.planned is not None and status.planned.percent:
+        yield _planned(status.planned)
     if status.forecast is not None and status.forecast.days_left:
         paced = status.utilization.counted_days > 0
         yield _forecast(status.forecast, paced=paced)
@@ -23,11 +26,9 @@ def sentences(review: Review) -> Iterator[str]:
 
 
 def _utilization(found: Utilization) -> str:
-    if not found.counted_days:
-        return "Utilization is unknown: no day counts yet."
-    bounds = f"{found.lowest_percent} if all that is missing was idle, {found.highest_percent} if it was fully busy"
-    second = f" The second signal is {found.second_percent} of the load." if found.second_percent else ""
-    return f"Utilization {found.percent} of base time (R16): {bounds}. {found.coverage_percent} % of the time is known.{second}"
+    known = found.counted_days and found.second_percent
+    second = f" The second signal is {found.second_percent} of the load." if known else ""
+    return f"{utilization(found)}{second}"
 
 
 def _days(found: Utilization) -> str:
@@ -37,6 +38,11 @@ def _days(found: Utilization) -> str:
     )
     shared = f"; on {found.estimated_days} of the counted ones the share of a shared device is estimated"
     return f"{text}{shared if found.estimated_days else ''}."
+
+
+def _planned(found: Planned) -> str:
+    hours = found.planned_seconds / 3600
+    return f"Against the usage plan {found.percent} of {hours:,.1f} device-hours on these days (R27); nothing follows from it."
 
 
 def _forecast(found: Forecast, *, paced: bool) -> str:

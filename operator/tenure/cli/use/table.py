@@ -9,8 +9,10 @@ from datetime import date
 from rich.console import Console
 from rich.table import Table
 
-from tenure.cli import reasons, summary
-from tenure.cli.days import Shown, span_text, spans
+from tenure.cli.output import columns, grid, say
+from tenure.cli.use import reasons, summary
+from tenure.cli.use.days import Shown
+from tenure.report.spans import span_text, spans
 from tenure.telemetry.facts import DayFacts, State
 from tenure.telemetry.verify import Difference, Field, Verdict
 
@@ -32,8 +34,9 @@ FOUND = {
 def show(shown: Iterable[Shown], console: Console) -> None:
     """Print every review: its days, why any does not simply count, what it comes to, and what verifying has found."""
     for one in shown:
-        console.print(_title(one), style="bold", soft_wrap=True)
-        console.print(_days(one.days), "")
+        say(console, _title(one), style="bold", whole=True)
+        grid(console, _days(one.days))
+        console.print()
         _say(console, _reasons(one.days))
         _say(console, summary.sentences(one.review))
         if one.found is not None:
@@ -61,7 +64,7 @@ def _days(days: Mapping[date, DayFacts]) -> Table:
 
 
 def _table(*words: str, **numbers: bool) -> Table:
-    table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0), header_style="underline")
+    table = columns()
     for word in words:
         table.add_column(word, no_wrap=True)
     for name, wanted in numbers.items():
@@ -87,7 +90,7 @@ def _show_found(days: Mapping[date, DayFacts], found: Mapping[date, Difference],
         table = _table("date", "device-seconds", **{"in the ledger": True, "asked now": True, "difference": True})
         for day, one in rows:
             table.add_row(f"{day}", one.name.replace("_", " "), _exact(one.ledger), _exact(one.now), _less(one))
-        console.print(table)
+        grid(console, table)
     by_why: dict[tuple[str, str], list[date]] = defaultdict(list)
     for day, difference in found.items():
         by_why[FOUND[difference.verdict], difference.why].append(day)
@@ -127,6 +130,6 @@ def _say(console: Console, texts: Iterable[str]) -> None:
     """A paragraph of sentences, each on lines of its own; nothing where there are none."""
     said = [*texts]
     for text in said:
-        console.print(text, markup=False)
+        say(console, text)
     if said:
         console.print()

@@ -7,14 +7,15 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
-from rich.console import Console
-
-from tenure.cli import report
-from tenure.cli.cluster import connection, reviews_of
-from tenure.cli.days import Shown, select
+from tenure.cli.cluster import connection
+from tenure.cli.output import write
 from tenure.cli.problem import DIFFERENCE, FAILED
-from tenure.cli.table import show
+from tenure.cli.reading import named, reviews_of
+from tenure.cli.use.days import Shown, select
+from tenure.cli.use.table import show
+from tenure.cli.use.values import values
 from tenure.telemetry.verify import Verdict
 
 
@@ -31,21 +32,17 @@ class Wanted:
 def run(wanted: Wanted, output: str, *, prometheus: str, verify: bool) -> int:
     """Print the report and return the exit code. Raises Problem."""
     project, shown = asyncio.run(_look(wanted, prometheus, verify))
-    if output == "table":
-        show(shown, Console(highlight=False))
-    else:
-        value = report.report(project, shown)
-        print(report.as_json(value) if output == "json" else report.as_yaml(value))
+    write(shown, output, show, partial(values, project))
     return exit_code(shown)
 
 
 async def _look(wanted: Wanted, prometheus: str, verify: bool) -> tuple[str, Sequence[Shown]]:
     async with connection() as (kube, namespace):
-        project = wanted.project or namespace
+        project = named(wanted.project or namespace, "use")
         shown = select(await reviews_of(kube, project), wanted.allocation, wanted.since, wanted.until)
         if not verify:
             return project, shown
-        from tenure.cli import verification  # noqa: PLC0415 - to look takes half of the time without the operator
+        from tenure.cli.use import verification  # noqa: PLC0415 - to look takes half of the time without the operator
 
         given = {"TENURE_PROMETHEUS_URL": prometheus} if prometheus else {}
         return project, await verification.verify(kube, project, shown, {**os.environ, **given})

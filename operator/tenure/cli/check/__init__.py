@@ -1,0 +1,1 @@
+"""`tenure check`: what is there and what is missing, before anything is installed or enforced."""

@@ -1,0 +1,1 @@
+"""`tenure use`: what was used day by day, and what Prometheus says of these days now."""
