@@ -131,3 +131,21 @@ def tenant(name: str, *, accelerator: str = "", devices: int = 0, **award: Any) 
         body("Project", name, organization=name, members=members),
         body("Allocation", name, **spec),
     )
+
+
+def storage_class(name: str, *, expands: bool = True) -> Manifest:
+    """A class without provisioner: volumes are bound to claims, and made by hand."""
+    no = "kubernetes.io/no-provisioner"
+    return core("StorageClass", name, api_version="storage.k8s.io/v1", provisioner=no, allowVolumeExpansion=expands)
+
+
+def volume(name: str, of_class: str, size: str = "10T") -> Manifest:
+    """A volume that is kept when its claim goes."""
+    spec = {
+        "storageClassName": of_class,
+        "capacity": {"storage": size},
+        "accessModes": ["ReadWriteMany"],
+        "persistentVolumeReclaimPolicy": "Retain",
+        "hostPath": {"path": f"/{name}"},
+    }
+    return core("PersistentVolume", name, spec=spec)

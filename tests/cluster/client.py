@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
+import yaml
 from kubernetes import config
 
 Manifest = dict[str, Any]
@@ -27,24 +28,35 @@ class RefusedError(Exception):
 
 
 class Client:
-    """Requests in the name of a user, or of the kubeconfig's own where none is given."""
+    """Requests in the name of a user, or of the kubeconfig's own where none is given; with a token, of whom it belongs to."""
 
-    def __init__(self, kubeconfig: Path, context: str | None = None, user: str = "", group: str = "") -> None:
-        self._api = config.new_client_from_config(str(kubeconfig), context)  # type: ignore[no-untyped-call]
+    def __init__(
+        self, kubeconfig: Path, context: str | None = None, user: str = "", group: str = "", *, token: str = ""
+    ) -> None:
+        self._api = config.new_client_from_config_dict(_settings(kubeconfig, token), context)  # type: ignore[no-untyped-call]
         if user:
             self._api.set_default_header("Impersonate-User", user)
         if group:
             self._api.set_default_header("Impersonate-Group", group)
 
     def call(
-        self, method: str, path: str, body: Any = None, *, query: str = "", content: str = "application/json"
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        query: str = "",
+        content: str = "application/json",
+        headers: Mapping[str, str] | None = None,
     ) -> Manifest:
         """One request. Raises RefusedError for every answer but a 2xx."""
-        answer: Manifest = json.loads(self._send(method, path, body, query, content))
+        answer: Manifest = json.loads(self._send(method, path, body, query, content, headers))
         return answer
 
-    def _send(self, method: str, path: str, body: Any, query: str, content: str) -> bytes:
-        headers = {"Accept": "application/json", "Content-Type": content}
+    def _send(
+        self, method: str, path: str, body: Any, query: str, content: str, more: Mapping[str, str] | None = None
+    ) -> bytes:
+        headers = {"Accept": "application/json", "Content-Type": content, **(more or {})}
         request = self._api.param_serialize(
             method, f"{path}?{query}", header_params=headers, body=body, auth_settings=["BearerToken"]
         )
@@ -96,6 +108,13 @@ class Client:
     def delete(self, manifest: Manifest, query: str = "") -> Manifest:
         """DELETE."""
         return self.call("DELETE", path_of(manifest), query=query)
+
+
+def _settings(kubeconfig: Path, token: str) -> Manifest:
+    """The kubeconfig, with a token in place of whatever its users have."""
+    found: Manifest = yaml.safe_load(kubeconfig.read_text())
+    users = [{**user, "user": {"token": token}} for user in found["users"]]
+    return {**found, "users": users} if token else found
 
 
 def folder_of(manifest: Manifest) -> str:

@@ -73,6 +73,13 @@ class Operators:
         """A new operator that takes it to be the instant (with zone) at which it starts."""
         return self._run((instant - datetime.now(UTC)).total_seconds(), prometheus_url)
 
+    def killed(self) -> OperatorProcess:
+        """The operator dies without a word, and another one begins at the real time."""
+        assert self.running is not None
+        self.running.kill()
+        self.stop()
+        return self.now()
+
     def stop(self) -> None:
         """No operator runs."""
         if self.running is not None:

@@ -6,7 +6,7 @@ import random
 import time
 
 from .audit import Audit
-from .awards import Tenant, accelerator, node, tenant
+from .awards import PRODUCT, Tenant, accelerator, core, node, pod_spec, tenant
 from .client import Manifest, eventually, gone
 from .conftest import Operators
 from .desk import Desk
@@ -50,14 +50,13 @@ def settled(desk: Desk, everyone: list[Tenant]) -> dict[str, str]:
     return reasons
 
 
-def nobody_fits(desk: Desk, everyone: list[Tenant], reasons: dict[str, str], capacity: int) -> None:
-    """Each holds all or nothing, and no one waits for whom there is room."""
-    waiting = [one for one in everyone if reasons[one.name] == "WaitingForCapacity"]
+def in_order(desk: Desk, everyone: list[Tenant], reasons: dict[str, str], capacity: int) -> None:
+    """Each holds all or nothing, and there is no room for the first of those that wait. All others wait behind it."""
+    waiting = order(desk, [one for one in everyone if reasons[one.name] == "WaitingForCapacity"])
     held = {one.name: desk.devices(one) for one in everyone}
     assert held == {one.name: 0 if one in waiting else size(one) for one in everyone}
     free = capacity - sum(held.values())
-    assert free >= 0
-    assert all(size(one) > free for one in waiting)
+    assert 0 <= free < size(waiting[0])
 
 
 def test_many_at_once_and_then_one_after_the_other(desk: Desk, operators: Operators) -> None:
@@ -69,20 +68,21 @@ def test_many_at_once_and_then_one_after_the_other(desk: Desk, operators: Operat
     for one in everyone:
         desk.apply(*one.all)
     reasons = eventually(lambda: settled(desk, everyone), "all are admitted or wait", 40)
-    nobody_fits(desk, everyone, reasons, CAPACITY)
+    in_order(desk, everyone, reasons, CAPACITY)
     leaves_and_next(desk, everyone, reasons)
     assert CAPACITY - 8 < audit.most() <= CAPACITY
 
 
 def leaves_and_next(desk: Desk, everyone: list[Tenant], reasons: dict[str, str]) -> None:
-    """One with 8 devices goes: the first in order that fit are let in, and those behind them go on waiting."""
+    """One with 8 devices goes: the first in order are let in until one does not fit, and nobody behind that one is."""
     leaver = next(one for one in everyone if reasons[one.name] == "Admitted" and size(one) == 8)
     free = CAPACITY - sum(desk.devices(one) for one in everyone) + 8
     let_in = []
     for one in order(desk, [one for one in everyone if reasons[one.name] == "WaitingForCapacity"]):
-        if size(one) <= free:
-            let_in.append(one)
-            free -= size(one)
+        if size(one) > free:
+            break
+        let_in.append(one)
+        free -= size(one)
     sentence = desk.says(let_in[0].allocation, "Admitted")["message"]
     assert f"{size(let_in[0])} devices of" in sentence
     assert "The rest waits in order of priority class and creation." in sentence
@@ -106,7 +106,7 @@ def test_an_operator_that_is_killed_again_and_again(desk: Desk, operators: Opera
         if part < 3:
             operator.kill()
     reasons = eventually(lambda: settled(desk, everyone), "all are admitted or wait", 40)
-    nobody_fits(desk, everyone, reasons, CAPACITY)
+    in_order(desk, everyone, reasons, CAPACITY)
     operators.stop()
     operators.now()
     time.sleep(1)
@@ -190,3 +190,29 @@ def test_capacity_that_is_given_counts_instead(desk: Desk, operators: Operators)
     desk.apply(accelerator(name, capacity=0))
     eventually(lambda: desk.admin.read(accelerator(name))["status"]["capacity"] == 0, "none is left")
     assert [desk.devices(one) for one in (a, b)] == [4, 4]
+
+
+def test_devices_that_others_hold_are_granted_to_nobody(desk: Desk, operators: Operators) -> None:
+    """Pods in a namespace without a quota of Tenure have six of eight; the operator sees them when it starts."""
+    operators.stop()
+    name = desk.name("lab")
+    waits, fits = (
+        tenant(f"{name}-waits", accelerator=name, devices=4),
+        tenant(f"{name}-fits", accelerator=name, devices=2, priorityClass=0),
+    )
+    desk.create_nodes(node(f"{name}-1", name))
+    train = core("Pod", "train", name, spec=pod_spec(6, nodeSelector={PRODUCT: name}))
+    desk.apply(core("Namespace", name), train)
+    eventually(lambda: desk.admin.read(train)["spec"].get("nodeName"), "the pod has a node")
+    desk.apply(accelerator(name), *waits.all, *fits.all)
+    operators.now()
+    desk.await_ready(fits)
+    desk.await_reason(waits.allocation, "Admitted", "WaitingForCapacity")
+    status = desk.admin.read(accelerator(name))["status"]
+    found = {key: status[key] for key in ("capacity", "granted", "elsewhere", "free", "waiting")}
+    assert found == {"capacity": 8, "granted": 2, "elsewhere": 6, "free": 0, "waiting": 4}
+    desk.admin.delete(train)
+    eventually(lambda: gone(desk.admin, train), "the pod is gone")
+    operators.stop()
+    operators.now()
+    desk.await_ready(waits, fits)

@@ -119,7 +119,7 @@ def test_a_budget_that_never_yields_holds_until_the_deadline(desk: Desk, made: T
     assert set(desk.pods(made)) == before
     eventually(lambda: len(set(desk.pods(made)) & before) == 2, "after the deadline one is deleted", 15)
     told = eventually(lambda: [e["message"] for e in desk.events(made.name, "Evicting")], "an Event tells of it")
-    assert "Disruption budgets hold no longer. Deleted" in told[-1]
+    assert "They are deleted, since disruption budgets hold no longer" in told[-1]
     desk.await_ready(made)
 
 
@@ -130,7 +130,7 @@ def test_a_revoked_award_keeps_its_data(desk: Desk, made: Tenant) -> None:
     said = desk.await_reason(made.allocation, "Admitted", "Revoked")
     assert "data is kept" in said["message"]
     running(desk, made, 0)
-    assert "exceeded quota" in desk.refused(desk.person(made.member), made.pod("late", 0))
+    assert "exceeded quota" in desk.refused(desk.admin, made.pod("late", 0))
     assert "deletionTimestamp" not in desk.admin.read(made.claim())["metadata"]
     assert desk.hard(made)["requests.storage"] == "10T"
     desk.await_ready(made)

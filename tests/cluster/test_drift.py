@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 from harness.centre import Centre
+from tenure.tenancy.quota import ALWAYS
 
 from .awards import GPU, PRODUCT, Tenant, accelerator, core, tenant
 from .client import Manifest, eventually
@@ -58,7 +59,7 @@ def test_the_quota(home: tuple[Desk, Tenant]) -> None:
     desk, made = home
     live = desk.admin.read(made.quota())
     computing = {"requests.cpu": "8", "limits.cpu": "8", "requests.memory": "20G", "limits.memory": "20G"}
-    others = {"requests.storage": "10T", "services.loadbalancers": "0", "services.nodeports": "0"}
+    others = {"requests.storage": "10T", **ALWAYS}
     assert live["spec"]["hard"] == live["status"]["hard"] == {f"requests.{GPU}": "2", **computing, **others}
     notes = live["metadata"]["annotations"]
     assert json.loads(notes["tenure.dev/grants"]) == {made.name: 2}

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from tenure.api.names import DELETION
 
 from .audit import Audit
 from .awards import ZONE, accelerator, core, programme, tenant
@@ -28,13 +29,24 @@ def test_a_deleted_project_leaves_its_namespace_and_data(desk: Desk, operators: 
     assert desk.admin.read(made.claim())["metadata"]["uid"] == uid
 
 
-def test_a_project_that_says_so_takes_its_namespace_with_it(desk: Desk, operators: Operators) -> None:
+@pytest.mark.parametrize("storage", ["0", "10T"], ids=["without data", "with data"])
+def test_a_project_that_says_so_takes_its_namespace_with_it(desk: Desk, operators: Operators, storage: str) -> None:
+    """At once where nothing is in it that could be lost; else when its data had the days of any other end."""
     operators.now()
-    made = tenant(desk.name("deleted"))
+    name = desk.name("deleted")
+    made = tenant(name, accelerator=name, devices=2, storage=storage)
     project = {**made.project, "spec": {**made.project["spec"], "deletionPolicy": "Delete"}}
-    desk.apply(made.organization, project, made.allocation)
+    desk.apply(accelerator(name, capacity=2), made.organization, project, made.allocation)
     desk.await_ready(made)
-    desk.admin.delete(project)
+    for manifest in (made.allocation, project):
+        desk.admin.delete(manifest)
+    if storage != "0":
+        day = eventually(
+            lambda: desk.admin.read(made.quota())["metadata"]["annotations"].get(DELETION), "the last notice"
+        )
+        assert date.fromisoformat(day) - datetime.now(ZONE).date() == timedelta(days=31)
+        assert "deletionTimestamp" not in desk.admin.read(made.namespace())["metadata"]
+        operators.at(datetime.now(UTC) + timedelta(days=32))
     eventually(
         lambda: "deletionTimestamp" in (desk.live(made.namespace()) or {"metadata": ["deletionTimestamp"]})["metadata"],
         "the namespace goes",
@@ -54,7 +66,7 @@ def test_a_deleted_award_stops_new_pods_and_keeps_the_data(desk: Desk, operators
     desk.await_ready(next_one)
     assert desk.devices(made) == 0
     assert audit.most() == 2
-    assert "exceeded quota" in desk.refused(desk.person(made.member), made.pod("late", 0))
+    assert "exceeded quota" in desk.refused(desk.admin, made.pod("late", 0))
     assert "deletionTimestamp" not in desk.admin.read(made.claim())["metadata"]
 
 
@@ -92,7 +104,7 @@ def test_a_tenant_that_is_deleted_altogether_leaves_its_data_and_gives_back_the_
     operators.now()
     eventually(lambda: not desk.pods(made), "the pod ends after grace")
     assert "deletionTimestamp" not in desk.admin.read(made.claim())["metadata"]
-    assert not desk.refused(desk.person(made.member), core("ConfigMap", "access", name))
+    assert desk.person(made.member).read(made.claim())
     desk.apply(*made.all)
     desk.await_reason(made.allocation, "Admitted", "WaitingForCapacity")
 
@@ -137,7 +149,7 @@ def test_terms_begin_and_end_at_midnight(desk: Desk, operators: Operators) -> No
     assert [desk.devices(one) for one in (old, new, first)] == [0, 2, 2]
     assert handover.most() == 2
     eventually(lambda: desk.devices(cut) == 4, "the cut is enforced")
-    assert "exceeded quota" in desk.refused(desk.person(old.member), old.pod("late", 0))
+    assert "exceeded quota" in desk.refused(desk.admin, old.pod("late", 0))
     eventually(lambda: not desk.pods(old), "the pod ends after grace", 20)
     told = [event["reason"] for event in desk.events(name) if event["reason"] in ("GracePeriod", "Evicting")]
     assert told == ["GracePeriod", "Evicting"]

@@ -26,7 +26,7 @@ DECIDED = [
      "2 devices."),
     ("q3-below-50", "Reduce", 2, 1, "10-22", "Utilization 49.9 % of 2 devices in 2026-Q3, plan missing: reduced from 2 to "
      "1 devices on 2026-10-22."),
-    ("q3-lowest", "Reduce", 1, 1, "10-09", "Utilization 18.4 % of 1 devices in 2026-Q3, plan missing: stays at 1 devices, "
+    ("q3-lowest", "Reduce", 1, 1, "10-09", "Utilization 18.4 % of 1 device in 2026-Q3, plan missing: stays at 1 device, "
      "the lowest rung of the ladder."),
     ("q3-short", "Exempt", 2, 2, "10-05", "Utilization 2.0 % of 2 devices in 2026-Q3; terms of 3 months or fewer are "
      "exempt from adjustment (R17): continues with 2 devices."),
@@ -164,7 +164,10 @@ def test_who_decided_and_who_entered_it(quarter: Quarter) -> None:
 def test_an_increase_waits_for_devices_that_others_give_back(quarter: Quarter) -> None:
     """All of q3-tight is held until q3-giver is revoked; at no moment is more granted than there is."""
     told = quarter.at("judged").said("q3-grower", "Recommended")["message"]
-    assert told.endswith("the increase to 4 devices is approved and waits; 0 devices are free.")
+    assert told.endswith(
+        "the increase to 4 devices is approved and waits since 2026-10-05 as number 1 of 1 that wait for devices; 0 are free and "
+        "not reserved. It lapses on 2027-01-22, or once 2026-Q4 is decided."
+    )
     assert quarter.at("taken").devices("q3-giver") == 0
     for moment in ("opened", "judged", "missed", "taken", "later"):
         assert sum(map(quarter.at(moment).devices, ("q3-grower", "q3-giver", "q3-reopened", "q3-no-record"))) <= TIGHT

@@ -26,7 +26,7 @@ STEPS = [
     ("q3-judged", "taken", "Recommended", 1),
     ("q3-adequate", "measured", "AwaitingVerdict", 2),
     ("q3-adequate", "taken", "Recommended", 1),
-    ("q3-well-used", "measured", "Recommended", 2),
+    ("q3-well-used", "measured", "AwaitingVerdict", 2),
     ("q3-well-used", "later", "Recommended", 2),
 ]
 
@@ -42,7 +42,7 @@ DECIDED = [
     ("q3-confirmed", "Revoke", 0, "3.1 % of 2 devices in 2026-September, plan missing: revoked on 2026-10-22", CHAIR),
     ("q3-judged", "Reduce", 1, "18.4 % of 2 devices in 2026-September, plan inadequate: reduced from 2 to 1", CHAIR),
     ("q3-adequate", "Reduce", 1, "3.1 % of 2 devices in 2026-September, plan adequate: reduced from 2 to 1", CHAIR),
-    ("q3-well-used", "Continue", 2, "62.0 % of 2 devices in 2026-September, no verdict on the plan by 2026-09-18",
+    ("q3-well-used", "Continue", 2, "62.0 % of 2 devices in 2026-September, no verdict on the plan by 2026-10-12",
      "the programme's table (R17)"),
 ]  # fmt: skip
 
@@ -63,13 +63,14 @@ def test_a_silent_committee_costs_nothing(quarter: Quarter, name: str) -> None:
 
 
 def test_it_says_for_whom_it_waits_and_since_when(quarter: Quarter) -> None:
+    """The days of the window were known on 5 October, so the committee has a week from then."""
     seen = quarter.at("later")
     assert seen.said("q3-unconfirmed", "Recommended", REVIEW)["message"] == (
         "utilization 3.1 % of 2 devices in 2026-September, plan missing: Revoke is recommended and waits for the committee "
         "since 2026-09-07."
     )
     waits = seen.said("q3-unjudged", "Recommended", REVIEW)["message"]
-    assert "The plan waits for the committee since 2026-07-01; its verdict is due on 2026-09-18." in waits
+    assert "The plan waits for the committee since 2026-07-01; its verdict is due on 2026-10-12." in waits
 
 
 def test_a_confirmation_is_followed_by_notice(quarter: Quarter) -> None:

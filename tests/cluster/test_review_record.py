@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from harness.centre import condition
 from tenure.api import names
+from tenure.rules.audit.check import check
+from tenure.rules.audit.written import Entry, Origin, lines
 from tenure.rules.record import digest
 
 from .client import Manifest
@@ -28,6 +30,15 @@ def test_every_decision_carries_its_evidence(quarter: Quarter) -> None:
         assert decision["awardDigest"] == seen.allocation(name)["status"]["awardDigest"]
 
 
+@pytest.mark.parametrize("moment", ["answered", "later", "restored", "next quarter"])
+def test_every_decision_comes_to_what_it_says_by_its_own_evidence(quarter: Quarter, moment: str) -> None:
+    """Whatever was killed, lost, restored or decided again: an export of it verifies from the file alone."""
+    found = quarter.at(moment).objects["Decision"]
+    entries = [Entry.of(one["metadata"]["name"], one["metadata"]["uid"], "", one["spec"]) for one in found]
+    checked = check(f"{line}\n".encode() for line in lines(Origin("q3", "", "", ""), entries))
+    assert (checked.faults, checked.decisions) == ((), len(found))
+
+
 def test_a_second_review_works_on_the_grant_of_the_first(quarter: Quarter) -> None:
     """2026-Q4 has two devices until 21 October and one from the 22nd on; busy time of one device is more of less."""
     seen = quarter.at("next quarter")
@@ -36,7 +47,7 @@ def test_a_second_review_works_on_the_grant_of_the_first(quarter: Quarter) -> No
     assert granted == [2 * 86400] * 21 + [86400] * 71
     assert (second["review"], second["kind"]) == ("2026-Q4", "Continue")
     assert second["before"] == second["after"] == first["after"]
-    assert second["message"] == "Utilization 65.4 % of 1 devices in 2026-Q4, plan missing: continues with 1 devices."
+    assert second["message"] == "Utilization 65.4 % of 1 device in 2026-Q4, plan missing: continues with 1 device."
     assert (first.get("previous", ""), second["previous"]) == ("", first["hash"])
     assert seen.devices("q3-second") == 1
 

@@ -1,30 +1,37 @@
-"""The story: eight tenants over the last full quarter, and what the rules say must come of each.
+"""The story: twelve tenants over the last full quarter, and what the rules say must come of each.
 
-One tenant for each cell of R17's table, one short-term user, one whose telemetry has a gap.
+One tenant for each cell of R17's table, one short-term user, one whose telemetry has a gap; and four whose grant has more to
+it than the table: a return, an appeal, an increase that waits, off-purpose use.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any, Literal
+from typing import Literal
 from zoneinfo import ZoneInfo
-
-import yaml
-from harness.centre import ROOT
 
 ZONE = "Asia/Seoul"
 SCRAPE_SECONDS = 300
 """The demo's exporters are scraped every five minutes, so that a quarter of them fits into a short first run."""
-CHAIR = "chair@committee.example"
-Manifest = dict[str, Any]
+PEOPLE = "people"
+"""Namespace of the accounts by which people log in."""
+CHAIR = "chair"
+FLEET = {"a100-40gb": 3, "t4-16gb": 2, "v100-32gb": 1}
+"""Nodes of eight devices each. All A100 are awarded."""
+
+
+def user(account: str) -> str:
+    """The user as which the API server knows a person."""
+    return f"system:serviceaccount:{PEOPLE}:{account}"
 
 
 @dataclass(frozen=True)
 class Tenant:
-    """One tenant: what it holds, how much it uses, what it hands in, and what must come of it."""
+    """One tenant: what it holds, how much it uses, what it and the committee do, and what must come of it."""
 
     name: str
+    """Also the account of whoever leads the project."""
     cell: str
     accelerator: str
     devices: int
@@ -37,6 +44,14 @@ class Tenant:
     short_term: bool = False
     gap_days: int = 0
     """Days without any series in the middle of the quarter."""
+    returns: int = 0
+    """Devices that it gives back in the middle of the quarter (R22). It needs no more from that day on."""
+    appeal: str = ""
+    """Why it appeals. The committee upholds that."""
+    sanction: str = ""
+    """What the chair has found it to use the devices for (R20)."""
+    besides: str = ""
+    """What happens beside the decision table."""
 
     @property
     def allocation(self) -> str:
@@ -44,9 +59,9 @@ class Tenant:
         return f"{self.name}-award"
 
     @property
-    def member(self) -> str:
-        """The user who works in its namespace."""
-        return f"lead@{self.name}.example"
+    def kept(self) -> int:
+        """Devices that it has work for after the middle of the quarter."""
+        return self.devices - self.returns
 
 
 TENANTS = (
@@ -58,9 +73,46 @@ TENANTS = (
     Tenant("drone", "R17: below 5 %, plan missing", "a100-40gb", 4, 3.1, "missing", "Revoke", 0),
     Tenant("pilot", "R17: short-term, exempt", "t4-16gb", 4, 2.0, "missing", "Exempt", 0, short_term=True),
     Tenant("genome", "telemetry gap", "t4-16gb", 2, 2.5, "missing", "Inconclusive", 2, gap_days=40),
+    Tenant(
+        "music", "R22: an early return", "t4-16gb", 4, 22.0, "missing", "Reduce", 2, returns=2, besides="gave back 2"
+    ),
+    Tenant(
+        "harbour",
+        "an appeal during notice",
+        "a100-40gb",
+        4,
+        3.5,
+        "missing",
+        "Continue",
+        4,
+        appeal="The port closed in July, and the cameras came back on 28 September. They run now.",
+        besides="appeal upheld",
+    ),
+    Tenant(
+        "robot",
+        "R10: an increase that waits",
+        "a100-40gb",
+        4,
+        64.0,
+        "adequate",
+        "Increase",
+        8,
+        increase_to=8,
+        besides="waited for devices",
+    ),
+    Tenant(
+        "games",
+        "R20: off-purpose use",
+        "a100-40gb",
+        4,
+        288.0,
+        "missing",
+        "Continue",
+        0,
+        sanction="Coins were mined on all four devices, day and night.",
+        besides="off-purpose use",
+    ),
 )
-FLEET = {"a100-40gb": 2, "t4-16gb": 2, "v100-32gb": 1}
-"""Nodes of eight devices each."""
 
 
 @dataclass(frozen=True)
@@ -88,93 +140,22 @@ class Quarter:
         later = self.end + timedelta(days=95)
         return date(later.year, later.month, 1) - timedelta(days=1)
 
-    def noon_of_last_day(self) -> datetime:
-        """The instant of the story's first part."""
-        return datetime(self.end.year, self.end.month, self.end.day, 12, tzinfo=ZoneInfo(ZONE))
+    @property
+    def middle(self) -> date:
+        """The day of the first part: work runs, plans come in, one tenant gives devices back."""
+        return self.start + timedelta(days=45)
+
+    @property
+    def notice(self) -> date:
+        """The day of the second part: plans were due yesterday, by the calendar of the default programme."""
+        return self.end + timedelta(days=9)
+
+    @property
+    def effective(self) -> date:
+        """The day on which cuts take effect, by the same calendar."""
+        return self.end + timedelta(days=22)
 
 
-def shipped(name: str) -> list[Manifest]:
-    """Objects of a file in manifests/."""
-    return [one for one in yaml.safe_load_all((ROOT / "manifests" / name).read_text()) if one]
-
-
-def programme() -> Manifest:
-    """The default programme with due dates, minimums and notice of zero days, and no grace for running pods."""
-    (body,) = shipped("programme-default.yaml")
-    spec = body["spec"]
-    for dates in spec["calendar"]:
-        dates |= {"planDue": dates["to"], "verdictDue": dates["to"], "effective": dates["to"]}
-    spec["review"] |= {"planDays": 0, "verdictDays": 0, "noticeDays": 0}
-    spec["measurement"] = {"minimumCountedDays": 0}
-    spec["convergence"] = {"graceSeconds": 0}
-    return body
-
-
-def catalogue() -> list[Manifest]:
-    """The shipped accelerators, scraped every five minutes."""
-    bodies = shipped("accelerators.yaml")
-    for body in bodies:
-        body["spec"]["telemetry"]["scrapeIntervalSeconds"] = SCRAPE_SECONDS
-    return bodies
-
-
-def awards(quarter: Quarter) -> list[Manifest]:
-    """Organization, Project and Allocation of every tenant, as an admin writes them."""
-    return [body for tenant in TENANTS for body in _award(tenant, quarter)]
-
-
-def _award(tenant: Tenant, quarter: Quarter) -> list[Manifest]:
-    end = quarter.end if tenant.short_term else quarter.next_end
-    organization = {"registration": f"000-00-{tenant.name}", "title": tenant.name.capitalize()}
-    project = {"organization": tenant.name, "title": tenant.cell, "members": [{"name": tenant.member}]}
-    allocation = {
-        "project": tenant.name,
-        "accelerator": tenant.accelerator,
-        "devices": tenant.devices,
-        "storage": "10T",
-        "term": {"start": quarter.start.isoformat(), "end": end.isoformat()},
-        "inUseSince": quarter.start.isoformat(),
-    }
-    return [
-        _body("Organization", tenant.name, organization),
-        _body("Project", tenant.name, project),
-        _body("Allocation", tenant.allocation, allocation),
-    ]
-
-
-def _body(kind: str, name: str, spec: Manifest) -> Manifest:
-    return {"apiVersion": "tenure.dev/v1alpha1", "kind": kind, "metadata": {"name": name}, "spec": spec}
-
-
-def committee() -> list[Manifest]:
-    """The chair's right to judge and override everywhere."""
-    role = {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": "tenure-committee-chair"}
-    subject = {"apiGroup": "rbac.authorization.k8s.io", "kind": "User", "name": CHAIR}
-    return [
-        {
-            "apiVersion": "rbac.authorization.k8s.io/v1",
-            "kind": "ClusterRoleBinding",
-            "metadata": {"name": "demo-committee-chair"},
-            "roleRef": role,
-            "subjects": [subject],
-        }
-    ]
-
-
-def workload(tenant: Tenant) -> Manifest:
-    """What the tenant runs: one pod per device, kept up by a Deployment."""
-    container = {"name": "train", "image": "train:1", "resources": {"limits": {"nvidia.com/gpu": "1"}}}
-    toleration = {"key": "nvidia.com/gpu", "operator": "Exists", "effect": "NoSchedule"}
-    return {
-        "apiVersion": "apps/v1",
-        "kind": "Deployment",
-        "metadata": {"name": "train", "namespace": tenant.name},
-        "spec": {
-            "replicas": tenant.devices,
-            "selector": {"matchLabels": {"app": "train"}},
-            "template": {
-                "metadata": {"labels": {"app": "train"}},
-                "spec": {"containers": [container], "tolerations": [toleration]},
-            },
-        },
-    }
+def noon(day: date) -> datetime:
+    """Noon of a day in the programme's zone."""
+    return datetime(day.year, day.month, day.day, 12, tzinfo=ZoneInfo(ZONE))

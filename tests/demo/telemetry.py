@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import shutil
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -42,12 +42,14 @@ def _cached(prometheus: Prometheus, quarter: Quarter) -> Path:
     return folder
 
 
+def _midnight(day: date) -> datetime:
+    """The first instant of a day in the programme's zone."""
+    return datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(ZONE))
+
+
 def _times(quarter: Quarter) -> range:
-    zone = ZoneInfo(ZONE)
-    start = datetime(quarter.start.year, quarter.start.month, quarter.start.day, tzinfo=zone)
-    days = (quarter.end - quarter.start + timedelta(days=1)).days
-    first = int(start.timestamp())
-    return range(first, first + days * DAY, SCRAPE_SECONDS)
+    first, last = _midnight(quarter.start), _midnight(quarter.end + timedelta(days=1))
+    return range(int(first.timestamp()), int(last.timestamp()), SCRAPE_SECONDS)
 
 
 def _series(quarter: Quarter) -> Iterator[Series]:
@@ -60,7 +62,7 @@ def _series(quarter: Quarter) -> Iterator[Series]:
             yield up(f"{accelerator}-{node}", times)
         for tenant in (t for t in TENANTS if t.accelerator == accelerator):
             mine = [devices.pop(0) for _ in range(tenant.devices)]
-            yield from _tenant(tenant, mine, times)
+            yield from _tenant(tenant, mine, times, quarter)
         for idle in devices:
             yield load(idle, ((second, 0.0) for second in times))
 
@@ -72,9 +74,18 @@ def _device(accelerator: str, node: int, index: int) -> Device:
     return Device(f"GPU-{dashed}", node=name, index=index, model=PRODUCTS[accelerator][1])
 
 
-def _tenant(tenant: Tenant, devices: list[Device], times: range) -> Iterator[Series]:
-    """One pod that holds all devices; in a gap its exporters say nothing while the pod goes on."""
-    pod = Pod(tenant.name, "train-0", "train")
+def _tenant(tenant: Tenant, devices: list[Device], times: range, quarter: Quarter) -> Iterator[Series]:
+    """A pod with the devices that it keeps, and one with those that it gives back: they are idle from that day on."""
+    yield from _pod(tenant, Pod(tenant.name, "train-0", "train"), devices[: tenant.kept], times)
+    if tenant.returns:
+        given, day = devices[tenant.kept :], int(_midnight(quarter.middle).timestamp())
+        yield from _pod(tenant, Pod(tenant.name, "train-1", "train"), given, range(times.start, day, SCRAPE_SECONDS))
+        for device in given:
+            yield load(device, ((second, 0.0) for second in range(day, times.stop, SCRAPE_SECONDS)))
+
+
+def _pod(tenant: Tenant, pod: Pod, devices: list[Device], times: range) -> Iterator[Series]:
+    """One pod that holds devices; in a gap its exporters say nothing while the pod goes on."""
     yield from pod_requests(pod, len(devices), times, node=devices[0].node)
     gap = range(times.start + 20 * DAY, times.start + (20 + tenant.gap_days) * DAY)
     measured = [second for second in times if second not in gap]

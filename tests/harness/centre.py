@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import yaml
-from controlplane import nodes
+from controlplane import ControlPlaneError, nodes
 from controlplane.target import ControlPlane
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -22,6 +22,10 @@ PRODUCTS = {
     "v100-32gb": ("Tesla-V100-SXM2-32GB", "Tesla V100-SXM2-32GB"),
 }
 """accelerator -> (value of the node label nvidia.com/gpu.product, modelName in dcgm-exporter's series)."""
+
+
+STAMPED = ("Review", "Return", "Sanction", "Report", "Relocation")
+"""Kinds in which a mutating policy writes down whose request it was."""
 
 
 def node(accelerator: str, number: int, devices: int = 8) -> Manifest:
@@ -46,6 +50,22 @@ class Centre:
         self.plane.kubectl("wait", "--for=condition=Established", "--timeout=60s", *crds)
         everything = yaml.safe_load_all(self.plane.kubectl("kustomize", str(ROOT / "manifests")))
         self.apply([one for one in everything if one and one["kind"] != "Deployment"])
+        wait_for("the policies know the CRDs", self._stamps)
+
+    def _stamps(self) -> bool:
+        """Whether the policies hold and the mutating ones know the new CRDs, of which the API server asks every 10 s."""
+        spec = {"allocation": "first", "review": "first", "verdict": {}}
+        every = [
+            {"apiVersion": "tenure.dev/v1alpha1", "kind": kind, "metadata": {"name": "first"}, "spec": spec}
+            for kind in STAMPED
+        ]
+        try:
+            self.plane.kubectl(
+                "create", "--dry-run=server", "--validate=false", "-f", "-", stdin=yaml.safe_dump_all(every)
+            )
+        except ControlPlaneError as refused:
+            return "Reviews are opened by Tenure" in str(refused) and "There can be a delay" not in str(refused)
+        return False
 
     def apply(self, manifests: Sequence[Manifest], user: str = "", groups: Sequence[str] = ()) -> None:
         """Server-side apply, as the cluster's admin or as somebody else."""

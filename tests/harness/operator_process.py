@@ -19,9 +19,9 @@ START_SECONDS = 60
 STOP_SECONDS = 20
 
 
-def kubeconfig_of(plane: ControlPlane, account: str = "tenure") -> Path:
-    """A kubeconfig with a token of a ServiceAccount of the operator's namespace, beside the plane's own."""
-    token = plane.kubectl("create", "token", account, "--namespace", NAMESPACE, "--duration=24h").strip()
+def kubeconfig_of(plane: ControlPlane, account: str = "tenure", namespace: str = NAMESPACE) -> Path:
+    """A kubeconfig with a token of a ServiceAccount, by default of the operator's namespace, beside the plane's own."""
+    token = plane.kubectl("create", "token", account, "--namespace", namespace, "--duration=24h").strip()
     config = yaml.safe_load(plane.kubeconfig.read_text())
     config["users"] = [{"name": account, "user": {"token": token}}]
     current = next(c for c in config["contexts"] if c["name"] == config["current-context"])
@@ -65,7 +65,7 @@ class OperatorProcess:
     def launch(self) -> OperatorProcess:
         """Start it, whether or not it comes to lead."""
         environment = os.environ | {
-            "KUBECONFIG": str(kubeconfig_of(self.plane)),
+            "KUBECONFIG": self.settings.get("KUBECONFIG") or str(kubeconfig_of(self.plane)),
             "PYTHONPATH": str(Path(__file__).resolve().parents[2] / "operator"),
             "TENURE_PROMETHEUS_URL": self.prometheus_url,
             "TENURE_CLOCK_OFFSET": str(self.clock_offset),
@@ -82,14 +82,22 @@ class OperatorProcess:
 
     def leads(self) -> bool:
         """Whether it has come to lead since it was started."""
-        return b" leads." in self.log.read_bytes()[self._begun :]
+        return self.says(" leads.")
+
+    def says(self, text: str) -> bool:
+        """Whether its log says so since it was started."""
+        return text.encode() in self.log.read_bytes()[self._begun :]
+
+    def ended(self) -> bool:
+        """Whether it has ended, by itself or killed."""
+        return self.process is None or self.process.poll() is not None
 
     def start(self) -> OperatorProcess:
         """Start it and wait until it leads. Raises RuntimeError with the end of its log."""
         self.launch()
         until = time.monotonic() + START_SECONDS
         while not self.leads():
-            if self.process is None or self.process.poll() is not None or time.monotonic() > until:
+            if self.ended() or time.monotonic() > until:
                 raise RuntimeError(f"The operator did not come to lead. Its log {self.log} ends:\n{self.tail()}")
             time.sleep(0.1)
         return self

@@ -48,6 +48,7 @@ PROJECTS, REVIEWS = 'tenure_queue_oldest_seconds{queue="projects"}', 'tenure_que
 DEVICE_UP, NEXT_DEVICE_UP = (f"tenure_agent_device_up{{{one}}}" for one in (DEVICE, DEVICE.replace("9400", "9401")))
 HOLDERS_UP = f"tenure_agent_pod_resources_up{{{AGENT}}}"
 DRIVER_UP, NO_DRIVER = f'tenure_agent_up{{{AGENT}, reason=""}}', f'{AGENT}, reason="NoDriver"'
+NOT_TOLD = "tenure_projects_not_told"
 OVERDUE = 'tenure_reviews_overdue{reason="AwaitingVerdict"}'
 
 CASES = [
@@ -113,6 +114,8 @@ CASES = [
     Case("a device that fell silent", "TenureDeviceSilent", 30, {DEVICE_UP: "1x5 0x25"}, series(DEVICE)),
     Case("verdicts in time", "TenureReviewsOverdue", 90, {OVERDUE: "0x90"}),
     Case("verdicts overdue", "TenureReviewsOverdue", 90, {OVERDUE: "3x90"}, {"reason": "AwaitingVerdict"}, "3"),
+    Case("mail that was down overnight", "TenureNotTold", 1500, {NOT_TOLD: "2x720 0x780"}),
+    Case("mail that is down for a day", "TenureNotTold", 1500, {NOT_TOLD: "2x1500"}, {}, "2"),
     Case("on course", "TenureTenantInDanger", 90, {DANGER: "0x90", FORECAST: "0.624x90"}),
     Case("in danger", "TenureTenantInDanger", 90, {DANGER: "1x90", FORECAST: "0.031x90"}, series(US), "3.1%"),
 ]

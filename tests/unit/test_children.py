@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from tenure.api import names
 from tenure.control.children import NotOurs, _exactly, as_desired, covers
-from tenure.control.kube import Manifest
+from tenure.control.kube import ApiError, Manifest
+from tenure.control.paths import Served
 from tenure.tenancy import Contents, Holding, desired
 from unit.api_server import ApiServer, merged
 from unit.build import A100, ACCELERATORS, DEFAULT, grant, project
@@ -52,6 +53,12 @@ def quota(hard: dict[str, str], **annotations: str) -> Manifest:
         pytest.param(quota({GPU: "8"}), quota({GPU: "8", "pods": "0"}), False, id="R13 an amount is not there"),
         pytest.param(quota({GPU: "8"}, mine="x"), quota({GPU: "8"}), True, id="annotations of others are theirs"),
         pytest.param(quota({GPU: "8"}), quota({GPU: "8"}, grants="{}"), False, id="an annotation of ours is not there"),
+        pytest.param(
+            quota({GPU: "8"}, **{names.DATA_KEPT: "2027-01-30"}),
+            quota({GPU: "8"}),
+            False,
+            id="R3 a note of ours is out of date",
+        ),
     ],
 )
 def test_quotas_as_desired(live: Manifest, wanted: Manifest, is_: bool) -> None:
@@ -108,6 +115,46 @@ def test_access_comes_last_and_only_once_the_quota_is_seen_enforced() -> None:
     assert set(server.log) == {"create RoleBinding"}
 
 
+class Counting(ApiServer):
+    """A controller counts what runs in the namespace as soon as there is a quota, before anybody is told."""
+
+    async def create(self, served: Served, body: Manifest) -> Manifest:
+        made = await super().create(served, body)
+        if served.kind == "ResourceQuota":
+            self.put(
+                {
+                    **made,
+                    "status": {
+                        "hard": body["spec"]["hard"],
+                        "used": {**dict.fromkeys(body["spec"]["hard"], "0"), GPU: "3"},
+                    },
+                }
+            )
+        return made
+
+
+def test_what_the_controller_has_counted_is_not_overwritten() -> None:
+    """Else running pods would count for nothing until it counts again, minutes later."""
+    server = Counting()
+    server.ensure(contents())
+    body = server.objects["ResourceQuota", "vision", names.QUOTA]
+    assert (body["status"]["hard"], body["status"]["used"][GPU]) == (body["spec"]["hard"], "3")
+
+
+def test_a_quota_that_is_written_to_all_the_time_is_left_for_the_next_run() -> None:
+    """Somebody is always quicker."""
+    server = ApiServer(refuses={"merge": ApiError(409, "the object has been modified", "/")})
+    with pytest.raises(ApiError, match="has been modified"):
+        server.ensure(contents())
+
+
+def test_no_claim_is_made_beside_those_of_a_namespace_that_was_taken_over() -> None:
+    server = ApiServer()
+    server.put({"kind": "PersistentVolumeClaim", "metadata": {"name": "models", "namespace": "vision"}})
+    server.ensure(contents())
+    assert "create PersistentVolumeClaim" not in server.log
+
+
 def test_the_quota_binds_from_the_first_moment() -> None:
     """status.hard is what the API server enforces, and used has to be there for it to bind."""
     server = ApiServer()
@@ -139,6 +186,19 @@ def test_a_stopped_holding_starts_no_pods_and_keeps_its_volume() -> None:
     hard = server.objects["ResourceQuota", "vision", names.QUOTA]["status"]["hard"]
     assert (hard["pods"], hard[GPU], hard["requests.storage"]) == ("0", "0", "10T")
     assert ("PersistentVolumeClaim", "vision", "vision-2026-data") in server.objects
+
+
+def test_a_note_that_holds_no_longer_is_taken_out_of_the_quota() -> None:
+    server = made()
+    key = ("ResourceQuota", "vision", names.QUOTA)
+    theirs = {"example.com/mine": "x"}
+    server.put(merged(server.objects[key], {"metadata": {"annotations": {names.LEFT_ALONE: "true", **theirs}}}))
+    server.watch()
+    server.ensure(contents())
+    assert server.log == ["merge ResourceQuota"]
+    notes = server.objects[key]["metadata"]["annotations"]
+    assert names.LEFT_ALONE not in notes
+    assert theirs.items() <= notes.items()
 
 
 @pytest.mark.parametrize(

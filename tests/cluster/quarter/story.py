@@ -103,7 +103,7 @@ class Quarter:
         """The same day once more. Then the committee acts."""
         self.operators.stop()
         self._look("repeated", date(2026, 10, 5))
-        self.write(CHAIR, "q3-confirmed", {"verdict": {"confirmed": True, "reason": "As recommended."}})
+        self.write(CHAIR, "q3-confirmed", {"verdict": {"confirms": "Revoke", "reason": "As recommended."}})
         self.write(CHAIR, "q3-judged", {"verdict": {"plan": "Inadequate", "reason": "No data is named."}})
         self.write(CHAIR, "q3-adequate", {"verdict": {"plan": "Adequate", "reason": "The data is there."}})
         approved = {"plan": "Adequate", "increaseTo": 4, "reason": "The model is in use."}
