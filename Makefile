@@ -42,7 +42,7 @@ generate: venv ## Write the CRDs, the references, the chart's templates and dash
 	@PYTHONPATH=operator:tests $(VENV)/bin/python -m cluster.attempts
 	@PYTHONPATH=operator:tests $(VENV)/bin/python -m cluster.refusals
 
-demo: venv ## Play a quarter of eight tenants and check it (KEEP=1 leaves it running)
+demo: venv ## Play a quarter of twelve tenants and check it (KEEP=1 leaves it running)
 	@$(RUN) -m demo
 
 demo-down: venv ## End what `make demo KEEP=1` left running
@@ -57,7 +57,7 @@ lint: venv ## Static checks
 	@PYTHONPATH=operator $(VENV)/bin/lint-imports
 
 test-unit: venv ## Tests without a cluster
-	@$(VENV)/bin/python -m pytest tests/unit tests/agent
+	@$(VENV)/bin/python -m pytest tests/unit tests/agent tests/browser
 
 test-cluster: venv ## Tests against the real control plane and the real Prometheus
 	@$(RUN) -m controlplane build
