@@ -61,8 +61,12 @@ class Keys:
     """The keys that are to run soon, in order."""
 
     keys: list[Key] = field(default_factory=list)
+    later: set[Key] = field(default_factory=set)
+    """Those that were put off."""
 
     def add(self, key: Key, after: float = 0.0) -> None:
+        if after >= SOON:
+            self.later.add(key)
         if after < SOON and key not in self.keys:
             self.keys.append(key)
 
@@ -149,8 +153,9 @@ class World:
     def gather(self) -> None:
         """So is what committee and admin are told: everything, and then what was gathered of it."""
         self.tell()
-        for address in sorted(self._notifier.digests.addresses):
-            self.services.tellings.add(Key("digest", address))
+        for key in sorted(self.tellings.later, key=lambda key: key.name):
+            if key.work == "digest":
+                self.services.tellings.add(key)
         self.tell()
 
     def digest(self, address: str) -> dict[str, dict[str, Wanted]]:

@@ -16,6 +16,7 @@ from tenure.control.kube import ApiError, Kube, Manifest
 from tenure.control.live import of_pods, over
 from tenure.control.paths import SERVED
 from tenure.rules.convergence import RunningPod, Stage, stage, victims
+from tenure.rules.fit import finished
 
 Tell = Callable[[Said], Awaitable[None]]
 """Tells the holders of the namespace what is about to be done."""
@@ -119,8 +120,7 @@ async def _running(kube: Kube, namespace: str) -> list[RunningPod]:
 
 def counts(pod: Manifest) -> bool:
     """Whether a pod counts against a quota: neither finished nor told to end."""
-    finished = pod.get("status", {}).get("phase") in ("Succeeded", "Failed")
-    return not finished and "deletionTimestamp" not in pod["metadata"]
+    return not finished(pod) and "deletionTimestamp" not in pod["metadata"]
 
 
 def running_pod(pod: Manifest) -> RunningPod:

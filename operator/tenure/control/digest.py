@@ -37,11 +37,6 @@ class Digests:
         self._last: dict[str, date] = {}
         """Address -> the day of its last digest, of this process. One that has just begun to lead sends what is new."""
 
-    @property
-    def addresses(self) -> set[str]:
-        """For which something waits: language/file."""
-        return {one.address for wanted in self._waiting.values() for one in wanted.values()}
-
     def wait(self, project: str, wanted: Mapping[str, Wanted]) -> None:
         """All that waits of a project, by record, in place of what was known."""
         self._waiting[project] = wanted

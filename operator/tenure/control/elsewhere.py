@@ -10,12 +10,10 @@ from collections import Counter
 
 from tenure.api.names import QUOTA
 from tenure.control.capacity import Held
-from tenure.control.kube import Manifest
-from tenure.control.nodes import FINISHED
 from tenure.control.paths import SERVED
 from tenure.control.queue import Key
 from tenure.control.services import Services
-from tenure.rules.fit import needs
+from tenure.rules.fit import finished, needs
 
 LOOK = Key("elsewhere", "pods")
 """The key of one look at all pods. There is one of it."""
@@ -41,7 +39,7 @@ class ForeignPods:
         held: Counter[tuple[str, str, str]] = Counter()
         async for pod in self._s.kube.list(SERVED["Pod"]):
             namespace, node = pod["metadata"]["namespace"], pod["spec"].get("nodeName")
-            if node and not self._ours(namespace) and not _over(pod):
+            if node and not self._ours(namespace) and not finished(pod):
                 for resource, amount in needs(pod["spec"]).items():
                     if "/" in resource:
                         held[namespace, node, resource] += int(amount)
@@ -50,7 +48,3 @@ class ForeignPods:
     def _ours(self, namespace: str) -> bool:
         """Whether its devices are counted by its quota."""
         return self._s.cache.body("ResourceQuota", namespace, QUOTA) is not None
-
-
-def _over(pod: Manifest) -> bool:
-    return pod.get("status", {}).get("phase") in FINISHED

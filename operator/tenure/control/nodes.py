@@ -8,9 +8,7 @@ from tenure.api import Accelerator
 from tenure.control.cache import Cache
 from tenure.control.kube import Kube, Manifest
 from tenure.control.paths import SERVED
-from tenure.rules.fit import Amounts, needs, plus, selects
-
-FINISHED = ("Succeeded", "Failed")
+from tenure.rules.fit import Amounts, finished, needs, plus, selects
 
 
 class Nodes:
@@ -35,7 +33,7 @@ class Nodes:
             found: dict[str, Amounts] = {}
             async for pod in self._kube.list(SERVED["Pod"]):
                 node = pod["spec"].get("nodeName")
-                if node and pod["status"].get("phase") not in FINISHED:
+                if node and not finished(pod):
                     found[node] = plus(found.get(node, {}), needs(pod["spec"]))
             self._used = found
         return self._used

@@ -14,10 +14,10 @@ from tenure.api.programme import Reader
 from tenure.control.assess import Assessment
 from tenure.control.kube import ApiError, Manifest
 from tenure.control.live import over
-from tenure.control.nodes import FINISHED
 from tenure.control.paths import SERVED
 from tenure.control.services import Services
 from tenure.rules import calendar
+from tenure.rules.fit import finished
 from tenure.rules.retention import kept_until
 from tenure.tenancy.contents import Reading
 from tenure.tenancy.reader import FOLDER, reader
@@ -69,7 +69,7 @@ def _closed(services: Services, namespace: str, quota: Manifest | None) -> bool:
 async def _in_use(services: Services, namespace: str) -> bool:
     """Whether another pod is left, also one that is told to end: it may hold a volume that one node alone can have."""
     pods = [pod async for pod in services.kube.list(POD, namespace)]
-    left = [pod["metadata"] for pod in pods if pod.get("status", {}).get("phase") not in FINISHED]
+    left = [pod["metadata"] for pod in pods if not finished(pod)]
     return any(meta["name"] != names.READER or not _ours(meta) for meta in left)
 
 
@@ -132,7 +132,7 @@ async def _start(services: Services, namespace: str, wanted: Manifest) -> str:
 
 def _same(live: Manifest, wanted: Manifest | None) -> bool:
     """Whether the live pod reads what is to be read. One that has failed, on a node that is gone, does not."""
-    if wanted is None or live["metadata"].get("deletionTimestamp") or live.get("status", {}).get("phase") in FINISHED:
+    if wanted is None or live["metadata"].get("deletionTimestamp") or finished(live):
         return False
     marks: list[str | None] = [pod["metadata"].get("annotations", {}).get(names.READS) for pod in (live, wanted)]
     return marks[0] == marks[1]

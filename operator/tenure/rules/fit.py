@@ -43,6 +43,11 @@ def _amounts(texts: Mapping[str, str]) -> Amounts:
     return {name: parse(text) for name, text in texts.items()}
 
 
+def finished(pod: Manifest) -> bool:
+    """Whether a pod has ended, so that it takes nothing any more."""
+    return pod.get("status", {}).get("phase") in ("Succeeded", "Failed")
+
+
 def plus(one: Amounts, other: Amounts) -> Amounts:
     """Both together."""
     return {name: one.get(name, NONE) + other.get(name, NONE) for name in one | other}

@@ -11,9 +11,7 @@ from tenure.api.names import MANAGED
 from tenure.cli.adopt.workspace import unfit
 from tenure.cli.listed import Listed
 from tenure.control.kube import Manifest
-from tenure.rules.fit import needs, selects
-
-FINISHED = ("Succeeded", "Failed")
+from tenure.rules.fit import finished, needs, selects
 
 
 @dataclass(frozen=True)
@@ -42,7 +40,7 @@ class There:
     @cached_property
     def pods(self) -> tuple[Manifest, ...]:
         """The pods that are not over."""
-        return tuple(pod for pod in self.listed.all("Pod") if pod.get("status", {}).get("phase") not in FINISHED)
+        return tuple(pod for pod in self.listed.all("Pod") if not finished(pod))
 
     def nodes_of(self, accelerator: Accelerator) -> tuple[Manifest, ...]:
         """The nodes with the accelerator's label."""
